@@ -1,0 +1,223 @@
+#pragma once
+
+/*
+ * NT's basic types and constants
+ *
+ * What every other header builds on, with NT's names, sizes and values. Sizes are those of 64-bit
+ * Windows: ULONG is 32 bits wide on Linux too, pointers and SIZE_T are 64.
+ *
+ * WCHAR is 16 bits wide always: wchar_t where -fshort-wchar makes it so (pkg-config zw-wdk, L""
+ * literals), otherwise char16_t (u"" literals).
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if !defined(__cplusplus) && !defined(__WCHAR_TYPE__)
+#error "a GNU compatible compiler is needed"
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The Microsoft x64 convention: imports of Windows programs are bound straight to our functions. */
+#define NTAPI __attribute__((ms_abi))
+
+typedef void VOID, *PVOID, *LPVOID;
+typedef const void *LPCVOID;
+typedef char CHAR, *PCHAR, *PSTR;
+typedef const char *PCSTR;
+typedef unsigned char UCHAR, *PUCHAR, BYTE;
+typedef int16_t SHORT, *PSHORT;
+typedef uint16_t USHORT, *PUSHORT, WORD;
+typedef int32_t LONG, *PLONG;
+typedef uint32_t ULONG, *PULONG, DWORD;
+typedef int64_t LONGLONG, *PLONGLONG, LONG64;
+typedef uint64_t ULONGLONG, *PULONGLONG, ULONG64, DWORD64;
+typedef intptr_t LONG_PTR, *PLONG_PTR, INT_PTR;
+typedef uintptr_t ULONG_PTR, *PULONG_PTR, UINT_PTR, DWORD_PTR;
+typedef size_t SIZE_T, *PSIZE_T;
+typedef UCHAR BOOLEAN, *PBOOLEAN;
+typedef ULONG ACCESS_MASK, *PACCESS_MASK;
+typedef LONG NTSTATUS, *PNTSTATUS;
+typedef PVOID HANDLE, *PHANDLE;
+typedef CHAR CCHAR;
+typedef UCHAR KIRQL, *PKIRQL;
+typedef CCHAR KPROCESSOR_MODE;
+typedef enum _MODE { KernelMode, UserMode, MaximumMode } MODE;
+
+#if defined(__SIZEOF_WCHAR_T__) && __SIZEOF_WCHAR_T__ == 2
+typedef wchar_t WCHAR;
+#elif defined(__cplusplus)
+typedef char16_t WCHAR;
+#else
+typedef __CHAR16_TYPE__ WCHAR;
+#endif
+typedef WCHAR *PWCHAR, *PWSTR, *LPWSTR;
+typedef const WCHAR *PCWSTR, *LPCWSTR;
+
+#ifndef TRUE
+#define TRUE 1
+#endif
+#ifndef FALSE
+#define FALSE 0
+#endif
+
+/* Annotations of Windows sources; they say nothing to this compiler. */
+#ifndef IN
+#define IN
+#endif
+#ifndef OUT
+#define OUT
+#endif
+#ifndef OPTIONAL
+#define OPTIONAL
+#endif
+
+#define NT_SUCCESS(status)     ((NTSTATUS) (status) >= 0)
+#define NT_INFORMATION(status) ((((ULONG) (status)) >> 30) == 1)
+#define NT_WARNING(status)     ((((ULONG) (status)) >> 30) == 2)
+#define NT_ERROR(status)       ((((ULONG) (status)) >> 30) == 3)
+
+typedef union _LARGE_INTEGER {
+        struct {
+                ULONG LowPart;
+                LONG HighPart;
+        } u;
+        LONGLONG QuadPart;
+} LARGE_INTEGER, *PLARGE_INTEGER;
+
+typedef union _ULARGE_INTEGER {
+        struct {
+                ULONG LowPart;
+                ULONG HighPart;
+        } u;
+        ULONGLONG QuadPart;
+} ULARGE_INTEGER, *PULARGE_INTEGER;
+
+/* A counted string: @Length and @MaximumLength are bytes, and no NUL need follow. */
+typedef struct _UNICODE_STRING {
+        USHORT Length;
+        USHORT MaximumLength;
+        PWSTR Buffer;
+} UNICODE_STRING, *PUNICODE_STRING;
+typedef const UNICODE_STRING *PCUNICODE_STRING;
+
+typedef struct _OBJECT_ATTRIBUTES {
+        ULONG Length;
+        HANDLE RootDirectory;
+        PUNICODE_STRING ObjectName;
+        ULONG Attributes;
+        PVOID SecurityDescriptor;
+        PVOID SecurityQualityOfService;
+} OBJECT_ATTRIBUTES, *POBJECT_ATTRIBUTES;
+typedef const OBJECT_ATTRIBUTES *PCOBJECT_ATTRIBUTES;
+
+typedef struct _GENERIC_MAPPING {
+        ACCESS_MASK GenericRead;
+        ACCESS_MASK GenericWrite;
+        ACCESS_MASK GenericExecute;
+        ACCESS_MASK GenericAll;
+} GENERIC_MAPPING, *PGENERIC_MAPPING;
+
+typedef struct _CLIENT_ID {
+        HANDLE UniqueProcess;
+        HANDLE UniqueThread;
+} CLIENT_ID, *PCLIENT_ID;
+
+/* OBJECT_ATTRIBUTES.Attributes. */
+#define OBJ_INHERIT                        0x00000002u
+#define OBJ_PERMANENT                      0x00000010u
+#define OBJ_EXCLUSIVE                      0x00000020u
+#define OBJ_CASE_INSENSITIVE               0x00000040u
+#define OBJ_OPENIF                         0x00000080u
+#define OBJ_OPENLINK                       0x00000100u
+#define OBJ_KERNEL_HANDLE                  0x00000200u
+#define OBJ_FORCE_ACCESS_CHECK             0x00000400u
+#define OBJ_IGNORE_IMPERSONATED_DEVICEMAP  0x00000800u
+#define OBJ_DONT_REPARSE                   0x00001000u
+#define OBJ_VALID_ATTRIBUTES               0x00001FF2u
+
+/* Rights of every type. */
+#define DELETE                   0x00010000u
+#define READ_CONTROL             0x00020000u
+#define WRITE_DAC                0x00040000u
+#define WRITE_OWNER              0x00080000u
+#define SYNCHRONIZE              0x00100000u
+#define STANDARD_RIGHTS_REQUIRED 0x000F0000u
+#define STANDARD_RIGHTS_READ     READ_CONTROL
+#define STANDARD_RIGHTS_WRITE    READ_CONTROL
+#define STANDARD_RIGHTS_EXECUTE  READ_CONTROL
+#define STANDARD_RIGHTS_ALL      0x001F0000u
+#define SPECIFIC_RIGHTS_ALL      0x0000FFFFu
+#define ACCESS_SYSTEM_SECURITY   0x01000000u
+#define MAXIMUM_ALLOWED          0x02000000u
+#define GENERIC_ALL              0x10000000u
+#define GENERIC_EXECUTE          0x20000000u
+#define GENERIC_WRITE            0x40000000u
+#define GENERIC_READ             0x80000000u
+
+/* Rights of directories, symbolic links and sections. */
+#define DIRECTORY_QUERY               0x0001u
+#define DIRECTORY_TRAVERSE            0x0002u
+#define DIRECTORY_CREATE_OBJECT       0x0004u
+#define DIRECTORY_CREATE_SUBDIRECTORY 0x0008u
+#define DIRECTORY_ALL_ACCESS          (STANDARD_RIGHTS_REQUIRED | 0xFu)
+#define SYMBOLIC_LINK_QUERY           0x0001u
+#define SYMBOLIC_LINK_ALL_ACCESS      (STANDARD_RIGHTS_REQUIRED | 0x1u)
+#define SECTION_QUERY                 0x0001u
+#define SECTION_MAP_WRITE             0x0002u
+#define SECTION_MAP_READ              0x0004u
+#define SECTION_MAP_EXECUTE           0x0008u
+#define SECTION_EXTEND_SIZE           0x0010u
+#define SECTION_MAP_EXECUTE_EXPLICIT  0x0020u
+#define SECTION_ALL_ACCESS            (STANDARD_RIGHTS_REQUIRED | 0x1Fu)
+
+/* Kinds of section. */
+#define SEC_HUGE_PAGES             0x00020000u
+#define SEC_PARTITION_OWNER_HANDLE 0x00040000u
+#define SEC_64K_PAGES              0x00080000u
+#define SEC_BASED                  0x00200000u
+#define SEC_NO_CHANGE              0x00400000u
+#define SEC_FILE                   0x00800000u
+#define SEC_IMAGE                  0x01000000u
+#define SEC_PROTECTED_IMAGE        0x02000000u
+#define SEC_RESERVE                0x04000000u
+#define SEC_COMMIT                 0x08000000u
+#define SEC_NOCACHE                0x10000000u
+#define SEC_GLOBAL                 0x20000000u
+#define SEC_WRITECOMBINE           0x40000000u
+#define SEC_LARGE_PAGES            0x80000000u
+#define SEC_IMAGE_NO_EXECUTE       (SEC_IMAGE | SEC_NOCACHE)
+
+/* Page protections, and their modifiers. */
+#define PAGE_NOACCESS          0x001u
+#define PAGE_READONLY          0x002u
+#define PAGE_READWRITE         0x004u
+#define PAGE_WRITECOPY         0x008u
+#define PAGE_EXECUTE           0x010u
+#define PAGE_EXECUTE_READ      0x020u
+#define PAGE_EXECUTE_READWRITE 0x040u
+#define PAGE_EXECUTE_WRITECOPY 0x080u
+#define PAGE_GUARD             0x100u
+#define PAGE_NOCACHE           0x200u
+#define PAGE_WRITECOMBINE      0x400u
+
+/* Allocation types, and what memory is. */
+#define MEM_COMMIT      0x00001000u
+#define MEM_RESERVE     0x00002000u
+#define MEM_DECOMMIT    0x00004000u
+#define MEM_RELEASE     0x00008000u
+#define MEM_FREE        0x00010000u
+#define MEM_PRIVATE     0x00020000u
+#define MEM_MAPPED      0x00040000u
+#define MEM_RESET       0x00080000u
+#define MEM_TOP_DOWN    0x00100000u
+#define MEM_IMAGE       0x01000000u
+#define MEM_LARGE_PAGES 0x20000000u
+#define MEM_DOS_LIM     0x40000000u
+
+#ifdef __cplusplus
+}
+#endif
