@@ -1,0 +1,49 @@
+#pragma once
+
+/*
+ * Rules of sections that both sides apply
+ *
+ * The client checks them in NT's order before it sends anything, the server because it believes
+ * nobody. One implementation serves both. Sources: nt-behaviour tables of NtCreateSection and
+ * NtMapViewOfSection; the order is the kernel's, confirmed by tests on Windows.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ntdef.h"
+
+/* Above this a page-file section is STATUS_SECTION_TOO_BIG (Windows refuses from about 2^54 on). */
+#define SECTION_SIZE_MAX (1ull << 47)
+
+/**
+ * section_check_attributes() - rows 1 to 5 of NtCreateSection: what is refused before any pointer is
+ * looked at
+ * @attributes: SEC_ flags
+ * @protection: PAGE_ protection
+ * Return: STATUS_SUCCESS, STATUS_INVALID_PARAMETER_6 or STATUS_INVALID_PAGE_PROTECTION.
+ */
+NTSTATUS section_check_attributes(ULONG attributes, ULONG protection);
+
+/**
+ * section_check_size() - rows 7, 8, 12 and 13: size and protection of a section without a file
+ * @attributes: SEC_ flags that section_check_attributes() accepted
+ * @protection: PAGE_ protection
+ * @size:       in bytes as the caller gave it; 0 if it gave none
+ * Return: STATUS_SUCCESS, STATUS_INVALID_PARAMETER_4, STATUS_INVALID_PAGE_PROTECTION,
+ *         STATUS_INVALID_FILE_FOR_SECTION, STATUS_SECTION_TOO_BIG, or STATUS_NOT_SUPPORTED for the
+ *         kinds that this version cannot make (the caller's documentation names them).
+ */
+NTSTATUS section_check_size(ULONG attributes, ULONG protection, uint64_t size);
+
+/* What NtQuerySection reports for a page-file section made with @attributes. */
+ULONG section_reported_attributes(ULONG attributes);
+
+/* Whether @protection is one base protection with modifiers that may go together. */
+bool protection_is_valid(ULONG protection);
+
+/* SECTION_MAP_ rights that a view of @protection needs on the section handle; 0 if it is invalid. */
+ACCESS_MASK protection_required_access(ULONG protection);
+
+/* Whether a section made with @section protection may have views of @view protection. */
+bool protection_is_compatible(ULONG section, ULONG view);

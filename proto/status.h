@@ -1,0 +1,18 @@
+#pragma once
+
+/*
+ * Status codes as text, and from Linux's own errors
+ */
+
+#include "ntdef.h"
+#include "ntstatus.h"
+
+/* "STATUS_SUCCESS" for 0, and so on; NULL for a value that has no name. */
+const char *nt_status_name(NTSTATUS status);
+
+/**
+ * nt_status_from_errno() - what a failed system call means to an NT caller
+ * @error: positive errno value, of a call that was made on a client's behalf
+ * Return: a failure status, never a success: STATUS_UNSUCCESSFUL for what has no better one.
+ */
+NTSTATUS nt_status_from_errno(int error);
