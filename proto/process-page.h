@@ -43,6 +43,12 @@
 #define LOCAL_OBJECTS  (1u << 16)
 
 /*
+ * Never granted. A handle that names this slot was made by a daemon that is gone: it stays taken, so
+ * that its value does not come to mean something else, until the program closes it.
+ */
+#define GRANT_SLOT_LOST (GRANT_SLOTS - 1)
+
+/*
  * An unnamed waitable object that only this process uses. Its layout is fixed now, its rules come
  * with the waitable types: @futex is the word that waiters sleep on (shared futex), the rest is the
  * object's state under it.

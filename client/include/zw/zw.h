@@ -1,0 +1,152 @@
+#pragma once
+
+/*
+ * libzw's own functions
+ *
+ * What NT has no call for: attaching to a daemon explicitly, crossing exec, names of statuses. A program
+ * that needs none of it includes <wdm.h> or <winternl.h> and calls Nt and Zw services; the first call
+ * attaches by itself, and starts a per-user daemon if there is none.
+ *
+ * Every service also has an entry with the ordinary calling convention, for callers that cannot call
+ * Microsoft's (ctypes, P/Invoke): zw_open_section() is NtOpenSection(), and so on.
+ *
+ * Environment (ignored in set-id programs):
+ *   NTOBJ_ADDRESS  where the daemon listens: a socket's path, or "system"
+ *   NTOBJ_INHERIT  the descriptor that zw_prepare_exec() made
+ *   ZW_TRACE       file that gets one line per call, or "-" for standard error
+ */
+
+#include "ntdef.h"
+#include "ntmmapi.h"
+#include "ntobapi.h"
+#include "ntstatus.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Attach as a driver host: Zw services run with PreviousMode KernelMode. */
+#define ZW_ATTACH_KERNEL 0x1u
+
+/**
+ * zw_attach() - attach this process to a daemon now
+ * @address: a socket's path, "system", or NULL for what NTOBJ_ADDRESS says or else the user's own
+ * @flags:   ZW_ATTACH_ flags
+ *
+ * Return: STATUS_SUCCESS; STATUS_ALREADY_REGISTERED if the process is attached; STATUS_PRIVILEGE_NOT_HELD
+ * if the daemon's policy refuses the kernel persona; STATUS_REVISION_MISMATCH for a daemon of another
+ * protocol; STATUS_PORT_CONNECTION_REFUSED if nobody listens there, or who listens is neither this user
+ * nor root nor ntobjd; STATUS_INVALID_PARAMETER for unknown flags or an address that is too long.
+ */
+NTSTATUS zw_attach(const char *address, ULONG flags);
+
+/**
+ * zw_detach() - give up the attachment
+ *
+ * All handles are closed; views stay. No other thread may be inside a call. The next call that needs no
+ * handle attaches anew.
+ * Return: STATUS_SUCCESS, or STATUS_PORT_DISCONNECTED if there was none.
+ */
+NTSTATUS zw_detach(void);
+
+/**
+ * zw_prepare_exec() - let the program that this process is about to exec have the inheritable handles
+ * @ret_fd: a descriptor without close-on-exec. Pass its number to the new program as NTOBJ_INHERIT.
+ *          Closing it instead gives the copies back.
+ * Return: STATUS_SUCCESS, or the failure of the request to the daemon.
+ */
+NTSTATUS zw_prepare_exec(int *ret_fd);
+
+/**
+ * zw_enable_fault_recovery() - answer bad pointers with STATUS_ACCESS_VIOLATION
+ *
+ * Installs one handler for SIGSEGV and SIGBUS. It acts on faults inside libzw's probe functions and
+ * passes every other one to the handler that was there before. Without it, a wild pointer that is
+ * handed to a service faults as in any C library.
+ */
+NTSTATUS zw_enable_fault_recovery(void);
+
+/* "STATUS_SUCCESS" for 0, and so on; NULL for a value without a name. The string is static. */
+const char *zw_status_name(NTSTATUS status);
+
+/* "0.1.0". The string is static. */
+const char *zw_version(void);
+
+#define ZW_NO_USER 0xFFFFFFFFu
+#define ZW_NO_LIMIT 0xFFFFFFFFFFFFFFFFull
+
+/* One thing that the daemon counts. */
+typedef struct _ZW_STATISTIC {
+        CHAR Name[32];   /* "objects", "grants", ...; with a NUL */
+        ULONGLONG Value;
+        ULONGLONG Limit; /* the user's quota, or ZW_NO_LIMIT */
+        ULONG User;      /* uid, or ZW_NO_USER for the whole daemon */
+        ULONG Reserved;
+} ZW_STATISTIC, *PZW_STATISTIC;
+
+/**
+ * zw_query_statistics() - what the daemon holds
+ * @statistics: array to fill in
+ * @capacity:   its entries
+ * @count:      how many there are; may be more than @capacity
+ * Return: STATUS_SUCCESS, or STATUS_BUFFER_TOO_SMALL with as many entries as fit.
+ */
+NTSTATUS zw_query_statistics(PZW_STATISTIC statistics, ULONG capacity, PULONG count);
+
+/* Entries with the ordinary calling convention; see the services of the same names. */
+NTSTATUS zw_close(HANDLE handle);
+NTSTATUS zw_create_section(PHANDLE section,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                PLARGE_INTEGER maximum_size,
+                ULONG protection,
+                ULONG allocation_attributes,
+                HANDLE file);
+NTSTATUS zw_open_section(PHANDLE section, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes);
+NTSTATUS zw_map_view_of_section(HANDLE section,
+                HANDLE process,
+                PVOID *base,
+                ULONG_PTR zero_bits,
+                SIZE_T commit_size,
+                PLARGE_INTEGER offset,
+                PSIZE_T view_size,
+                SECTION_INHERIT inherit,
+                ULONG allocation_type,
+                ULONG protection);
+NTSTATUS zw_unmap_view_of_section(HANDLE process, PVOID base);
+NTSTATUS zw_query_section(HANDLE section,
+                SECTION_INFORMATION_CLASS information_class,
+                PVOID information,
+                SIZE_T length,
+                PSIZE_T return_length);
+NTSTATUS zw_query_object(HANDLE handle,
+                OBJECT_INFORMATION_CLASS information_class,
+                PVOID information,
+                ULONG length,
+                PULONG return_length);
+NTSTATUS zw_duplicate_object(HANDLE source_process,
+                HANDLE source,
+                HANDLE target_process,
+                PHANDLE target,
+                ACCESS_MASK access,
+                ULONG attributes,
+                ULONG options);
+NTSTATUS zw_create_directory_object(PHANDLE directory, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes);
+NTSTATUS zw_open_directory_object(PHANDLE directory, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes);
+NTSTATUS zw_query_directory_object(HANDLE directory,
+                PVOID buffer,
+                ULONG length,
+                BOOLEAN single_entry,
+                BOOLEAN restart,
+                PULONG context,
+                PULONG return_length);
+NTSTATUS zw_create_symbolic_link_object(PHANDLE link,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                PUNICODE_STRING target);
+NTSTATUS zw_open_symbolic_link_object(PHANDLE link, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes);
+NTSTATUS zw_query_symbolic_link_object(HANDLE link, PUNICODE_STRING target, PULONG return_length);
+
+#ifdef __cplusplus
+}
+#endif
