@@ -40,7 +40,8 @@ GrantClose grant_word_close(GrantWord *word, unsigned n_tries) {
 bool grant_word_end_parked(GrantWord *word, uint32_t tag, uint64_t *ret_was) {
         uint64_t was = atomic_load(word);
 
-        /* Only the flags can change under a count of 0 without ending the attempt: both at most once. */
+        /* Only the flags can change under a count of 0 without ending the attempt: both at most
+         * once. */
         for (unsigned i = 0; i < 8; i++) {
                 if (was & GRANT_DEAD || grant_word_tag(was) != tag || grant_word_count(was) != 0)
                         break;

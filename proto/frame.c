@@ -1,0 +1,162 @@
+#include "frame.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "cleanup.h"
+
+/*
+ * Room for the credentials and FRAME_FDS_MAX descriptors. Where the socket delivers no credentials,
+ * their room holds descriptors too, so more than FRAME_FDS_MAX may arrive.
+ */
+typedef union ReceiveControl {
+        struct cmsghdr align;
+        char buffer[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(FRAME_FDS_MAX * sizeof(int))];
+} ReceiveControl;
+
+typedef union SendControl {
+        struct cmsghdr align;
+        char buffer[CMSG_SPACE(FRAME_FDS_MAX * sizeof(int))];
+} SendControl;
+
+void frame_init(Frame *frame, uint8_t *data, size_t capacity) {
+        *frame = (Frame){ .data = data, .capacity = capacity };
+        for (size_t i = 0; i < FRAME_FDS_MAX; i++)
+                frame->fds[i] = -1;
+}
+
+void frame_clear(Frame *frame) {
+        for (size_t i = 0; i < frame->n_fds; i++)
+                frame->fds[i] = fd_close(frame->fds[i]);
+        frame->n_fds = 0;
+        frame->size = 0;
+        frame->sender = 0;
+}
+
+int frame_take_fd(Frame *frame, size_t index) {
+        if (index >= frame->n_fds)
+                return -1;
+        return fd_steal(&frame->fds[index]);
+}
+
+/* Takes the descriptors into the frame, closes those that it has no room for; returns how many
+ * came. */
+static size_t frame_take_rights(Frame *frame, const struct cmsghdr *header) {
+        size_t n = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+
+        for (size_t i = 0; i < n; i++) {
+                int fd;
+
+                memcpy(&fd, CMSG_DATA(header) + i * sizeof(int), sizeof(int));
+                if (frame->n_fds < FRAME_FDS_MAX)
+                        frame->fds[frame->n_fds++] = fd;
+                else
+                        fd_close(fd);
+        }
+        return n;
+}
+
+/* Everything that came beside the data; returns how many descriptors that was. */
+static size_t frame_take_control(Frame *frame, struct msghdr *message) {
+        size_t n_fds = 0;
+
+        for (struct cmsghdr *header = CMSG_FIRSTHDR(message); header;
+                        header = CMSG_NXTHDR(message, header)) {
+                if (header->cmsg_level != SOL_SOCKET)
+                        continue;
+                if (header->cmsg_type == SCM_RIGHTS)
+                        n_fds += frame_take_rights(frame, header);
+                if (header->cmsg_type == SCM_CREDENTIALS &&
+                                header->cmsg_len >= CMSG_LEN(sizeof(struct ucred))) {
+                        struct ucred credentials;
+
+                        memcpy(&credentials, CMSG_DATA(header), sizeof(credentials));
+                        frame->sender = credentials.pid;
+                }
+        }
+        return n_fds;
+}
+
+/* What is wrong with a datagram that was received; the kernel says so beside a successful return.
+ */
+static int frame_check(ssize_t size, int flags, size_t n_fds) {
+        if (size == 0)
+                return -EPIPE;
+        if (flags & MSG_TRUNC || n_fds > FRAME_FDS_MAX)
+                return -EPROTO;
+        /* There is room for FRAME_FDS_MAX always: if fewer came, this process had none to spare. */
+        if (flags & MSG_CTRUNC)
+                return n_fds < FRAME_FDS_MAX ? -EMFILE : -EPROTO;
+        return 0;
+}
+
+static int error_of_peer(int error) {
+        return error == ECONNRESET ? -EPIPE : -error;
+}
+
+int frame_receive(int socket, Frame *frame, int flags) {
+        ReceiveControl control;
+        struct iovec iov = {
+                .iov_base = frame->data,
+                .iov_len = frame->capacity < FRAME_SIZE_MAX ? frame->capacity : FRAME_SIZE_MAX,
+        };
+        struct msghdr message = {
+                .msg_iov = &iov,
+                .msg_iovlen = 1,
+                .msg_control = &control,
+                .msg_controllen = sizeof(control.buffer),
+        };
+        ssize_t size;
+        size_t n_fds;
+        int r;
+
+        do {
+                size = recvmsg(socket, &message, flags | MSG_CMSG_CLOEXEC);
+        } while (size < 0 && errno == EINTR);
+        if (size < 0)
+                return error_of_peer(errno);
+
+        n_fds = frame_take_control(
+                        frame, &message); /* before any error, so that none of them leaks */
+        r = frame_check(size, message.msg_flags, n_fds);
+        if (r < 0) {
+                frame_clear(frame);
+                return r;
+        }
+        frame->size = (size_t) size;
+        return 0;
+}
+
+int frame_send(int socket,
+                const uint8_t *data,
+                size_t size,
+                const int *fds,
+                size_t n_fds,
+                int flags) {
+        SendControl control = { 0 };
+        struct iovec iov = { .iov_base = (void *) data, .iov_len = size };
+        struct msghdr message = { .msg_iov = &iov, .msg_iovlen = 1 };
+        ssize_t n;
+
+        if (size == 0 || size > FRAME_SIZE_MAX)
+                return -EMSGSIZE;
+        if (n_fds > FRAME_FDS_MAX)
+                return -EINVAL;
+
+        if (n_fds > 0) {
+                struct cmsghdr *header = &control.align;
+
+                message.msg_control = &control;
+                message.msg_controllen = CMSG_SPACE(n_fds * sizeof(int));
+                header->cmsg_level = SOL_SOCKET;
+                header->cmsg_type = SCM_RIGHTS;
+                header->cmsg_len = CMSG_LEN(n_fds * sizeof(int));
+                memcpy(CMSG_DATA(header), fds, n_fds * sizeof(int));
+        }
+
+        do {
+                n = sendmsg(socket, &message, flags | MSG_NOSIGNAL);
+        } while (n < 0 && errno == EINTR);
+        return n < 0 ? error_of_peer(errno) : 0;
+}
