@@ -24,15 +24,18 @@ extern "C" {
 /* The Microsoft x64 convention: imports of Windows programs are bound straight to our functions. */
 #define NTAPI __attribute__((ms_abi))
 
+#define FORCEINLINE static inline __attribute__((always_inline))
+
 typedef void VOID, *PVOID, *LPVOID;
 typedef const void *LPCVOID;
-typedef char CHAR, *PCHAR, *PSTR;
-typedef const char *PCSTR;
-typedef unsigned char UCHAR, *PUCHAR, BYTE;
+typedef char CHAR, *PCHAR, *PSTR, *LPSTR;
+typedef const char *PCSTR, *LPCSTR;
+typedef unsigned char UCHAR, *PUCHAR, BYTE, *PBYTE;
 typedef int16_t SHORT, *PSHORT;
 typedef uint16_t USHORT, *PUSHORT, WORD;
 typedef int32_t LONG, *PLONG;
-typedef uint32_t ULONG, *PULONG, DWORD;
+typedef uint32_t ULONG, *PULONG, DWORD, *PDWORD, *LPDWORD;
+typedef int32_t BOOL, *PBOOL;
 typedef int64_t LONGLONG, *PLONGLONG, LONG64;
 typedef uint64_t ULONGLONG, *PULONGLONG, ULONG64, DWORD64;
 typedef intptr_t LONG_PTR, *PLONG_PTR, INT_PTR;
@@ -75,12 +78,23 @@ typedef const WCHAR *PCWSTR, *LPCWSTR;
 #define OPTIONAL
 #endif
 
+#define UNREFERENCED_PARAMETER(parameter) ((void) (parameter))
+#define ARGUMENT_PRESENT(argument)        ((argument) != NULL)
+#define FIELD_OFFSET(type, field)         ((LONG) offsetof(type, field))
+#define RTL_NUMBER_OF(array)              (sizeof(array) / sizeof((array)[0]))
+#define CONTAINING_RECORD(address, type, field)                                                    \
+        ((type *) ((char *) (address) -offsetof(type, field)))
+
 #define NT_SUCCESS(status)     ((NTSTATUS) (status) >= 0)
 #define NT_INFORMATION(status) ((((ULONG) (status)) >> 30) == 1)
 #define NT_WARNING(status)     ((((ULONG) (status)) >> 30) == 2)
 #define NT_ERROR(status)       ((((ULONG) (status)) >> 30) == 3)
 
 typedef union _LARGE_INTEGER {
+        __extension__ struct {
+                ULONG LowPart;
+                LONG HighPart;
+        };
         struct {
                 ULONG LowPart;
                 LONG HighPart;
@@ -89,6 +103,10 @@ typedef union _LARGE_INTEGER {
 } LARGE_INTEGER, *PLARGE_INTEGER;
 
 typedef union _ULARGE_INTEGER {
+        __extension__ struct {
+                ULONG LowPart;
+                ULONG HighPart;
+        };
         struct {
                 ULONG LowPart;
                 ULONG HighPart;
@@ -104,6 +122,13 @@ typedef struct _UNICODE_STRING {
 } UNICODE_STRING, *PUNICODE_STRING;
 typedef const UNICODE_STRING *PCUNICODE_STRING;
 
+/* The same with 8-bit characters. */
+typedef struct _STRING {
+        USHORT Length;
+        USHORT MaximumLength;
+        PCHAR Buffer;
+} STRING, *PSTRING, ANSI_STRING, *PANSI_STRING;
+
 typedef struct _OBJECT_ATTRIBUTES {
         ULONG Length;
         HANDLE RootDirectory;
@@ -113,6 +138,43 @@ typedef struct _OBJECT_ATTRIBUTES {
         PVOID SecurityQualityOfService;
 } OBJECT_ATTRIBUTES, *POBJECT_ATTRIBUTES;
 typedef const OBJECT_ATTRIBUTES *PCOBJECT_ATTRIBUTES;
+
+#define InitializeObjectAttributes(attributes, name, flags, root, descriptor)                      \
+        do {                                                                                       \
+                (attributes)->Length = sizeof(OBJECT_ATTRIBUTES);                                  \
+                (attributes)->RootDirectory = (root);                                              \
+                (attributes)->ObjectName = (name);                                                 \
+                (attributes)->Attributes = (flags);                                                \
+                (attributes)->SecurityDescriptor = (descriptor);                                   \
+                (attributes)->SecurityQualityOfService = NULL;                                     \
+        } while (0)
+
+/*
+ * Initialiser of a counted string that is a literal: u"" (or L"" where WCHAR is wchar_t) for
+ * UNICODE_STRING, "" for STRING. A literal of 32-bit units, which is L"" without -fshort-wchar,
+ * does not compile.
+ */
+#define RTL_CONSTANT_STRING(literal)                                                               \
+        {                                                                                          \
+                sizeof(literal) - sizeof((literal)[0]) + 0 * sizeof(ZW_NARROW_UNIT(literal)),      \
+                                sizeof(literal), ZW_UNCONST(literal)                               \
+        }
+#define RTL_CONSTANT_OBJECT_ATTRIBUTES(name, flags)                                                \
+        { sizeof(OBJECT_ATTRIBUTES), NULL, (PUNICODE_STRING) (name), (flags), NULL, NULL }
+#define DECLARE_CONST_UNICODE_STRING(variable, literal)                                            \
+        const UNICODE_STRING variable = RTL_CONSTANT_STRING(literal)
+
+#define ZW_NARROW_UNIT(literal) char[sizeof((literal)[0]) <= sizeof(WCHAR) ? 1 : -1]
+#ifdef __cplusplus
+extern "C++" {
+template <class Unit> constexpr Unit *zw_unconst(const Unit *literal) {
+        return const_cast<Unit *>(literal);
+}
+}
+#define ZW_UNCONST(literal) zw_unconst(literal)
+#else
+#define ZW_UNCONST(literal) ((void *) (literal))
+#endif
 
 typedef struct _GENERIC_MAPPING {
         ACCESS_MASK GenericRead;
@@ -126,18 +188,19 @@ typedef struct _CLIENT_ID {
         HANDLE UniqueThread;
 } CLIENT_ID, *PCLIENT_ID;
 
-/* OBJECT_ATTRIBUTES.Attributes. */
-#define OBJ_INHERIT                        0x00000002u
-#define OBJ_PERMANENT                      0x00000010u
-#define OBJ_EXCLUSIVE                      0x00000020u
-#define OBJ_CASE_INSENSITIVE               0x00000040u
-#define OBJ_OPENIF                         0x00000080u
-#define OBJ_OPENLINK                       0x00000100u
-#define OBJ_KERNEL_HANDLE                  0x00000200u
-#define OBJ_FORCE_ACCESS_CHECK             0x00000400u
-#define OBJ_IGNORE_IMPERSONATED_DEVICEMAP  0x00000800u
-#define OBJ_DONT_REPARSE                   0x00001000u
-#define OBJ_VALID_ATTRIBUTES               0x00001FF2u
+/* OBJECT_ATTRIBUTES.Attributes; OBJ_PROTECT_CLOSE is an attribute of handles only. */
+#define OBJ_PROTECT_CLOSE                 0x00000001u
+#define OBJ_INHERIT                       0x00000002u
+#define OBJ_PERMANENT                     0x00000010u
+#define OBJ_EXCLUSIVE                     0x00000020u
+#define OBJ_CASE_INSENSITIVE              0x00000040u
+#define OBJ_OPENIF                        0x00000080u
+#define OBJ_OPENLINK                      0x00000100u
+#define OBJ_KERNEL_HANDLE                 0x00000200u
+#define OBJ_FORCE_ACCESS_CHECK            0x00000400u
+#define OBJ_IGNORE_IMPERSONATED_DEVICEMAP 0x00000800u
+#define OBJ_DONT_REPARSE                  0x00001000u
+#define OBJ_VALID_ATTRIBUTES              0x00001FF2u
 
 /* Rights of every type. */
 #define DELETE                   0x00010000u

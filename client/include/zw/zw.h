@@ -24,6 +24,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /* Attach as a driver host: Zw services run with PreviousMode KernelMode. */
 #define ZW_ATTACH_KERNEL 0x1u
@@ -147,6 +148,7 @@ NTSTATUS zw_create_symbolic_link_object(PHANDLE link,
 NTSTATUS zw_open_symbolic_link_object(PHANDLE link, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes);
 NTSTATUS zw_query_symbolic_link_object(HANDLE link, PUNICODE_STRING target, PULONG return_length);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,11 @@
+#pragma once
+
+/*
+ * What programs expect of <winternl.h>: the native services as ntdll offers them
+ */
+
+#include "ntdef.h"
+#include "ntmmapi.h"
+#include "ntobapi.h"
+#include "ntrtl.h"
+#include "ntstatus.h"
