@@ -11,7 +11,7 @@
 #ifdef _WIN32
 #include "windows-services.h"
 #else
-#include <zw.h>
+#include <winternl.h>
 #endif
 
 /* Nanoseconds on a clock that only goes forward. */

@@ -1,0 +1,165 @@
+# Everything that must hold before a change lands: the phases of ./run test, which sources this file.
+# A phase that fails does not stop the others; the sum comes last.
+# shellcheck shell=bash disable=SC2154 # colours are set by run
+
+all_phases=(format gcc sanitized threads valgrind units)
+
+n_passed=0
+n_failed=0
+n_skipped=0
+failures=()
+
+passed() { # NAME
+        n_passed=$((n_passed + 1))
+        printf '%sok%s      %s\n' "$green" "$plain" "$1"
+}
+
+failed() { # NAME
+        n_failed=$((n_failed + 1))
+        failures+=("$1")
+        printf '%sFAILED%s  %s\n' "$red" "$plain" "$1"
+}
+
+# A phase that is one check.
+single() { # NAME CMD...
+        if "${@:2}"; then passed "$1"; else failed "$1"; fi
+}
+
+# Adds Meson's results, one JSON object a line, to the sums.
+count_results() { # PHASE LOG
+        local result name
+        while IFS=$'\t' read -r result name; do
+                case $result in
+                OK | EXPECTEDFAIL) n_passed=$((n_passed + 1)) ;;
+                SKIP)
+                        n_skipped=$((n_skipped + 1))
+                        printf 'skipped %s: %s\n' "$1" "$name"
+                        ;;
+                *) failed "$1: $name" ;;
+                esac
+        done < <(python3 -c '
+import json, sys
+for line in open(sys.argv[1], encoding="utf-8", errors="replace"):
+    test = json.loads(line)
+    print(test["result"], test["name"], sep="\t")' "$2")
+}
+
+meson_tests() { # PHASE FOLDER [MESON-TEST-OPTION...]
+        local phase=$1 log=$2/meson-logs/run-$1.json code=0
+        rm -f "$2/meson-logs/run-$1"*.json
+        meson test -C "$2" --no-rebuild --print-errorlogs --logbase "run-$1" "${@:3}" || code=$?
+        # With --wrap, Meson puts the wrapper into the name.
+        log=$(find "$2/meson-logs" -name "run-$1*.json" -print -quit)
+        if [[ -z $log ]]; then
+                failed "$phase: no results"
+                return
+        fi
+        local before=$n_failed
+        count_results "$phase" "$log"
+        if [[ $code -ne 0 && $n_failed -eq $before ]]; then
+                failed "$phase: meson test ended with $code"
+        fi
+}
+
+test_format() {
+        single 'format' format --dry-run --Werror
+}
+
+test_gcc() {
+        if build build; then meson_tests gcc build; else failed 'build with gcc'; fi
+}
+
+# Clang's warnings, and every test again under its sanitizers. What builds programs of its own, or never
+# runs ours, was tested with gcc.
+test_sanitized() {
+        local folder=build/sanitized
+        CC=clang CXX=clang++ build "$folder" -Db_sanitize=address,undefined -Db_lundef=false || {
+                failed 'build with clang and sanitizers'
+                return
+        }
+        ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1 \
+                UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 CK_TIMEOUT_MULTIPLIER=4 \
+                meson_tests sanitized "$folder" --timeout-multiplier 4 --no-suite model --no-suite pe
+}
+
+# libzw is the only part with threads; its callers run along.
+test_threads() {
+        local folder=build/threads
+        CC=clang CXX=clang++ build "$folder" -Db_sanitize=thread -Db_lundef=false || {
+                failed 'build with the thread sanitizer'
+                return
+        }
+        TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 CK_TIMEOUT_MULTIPLIER=6 \
+                meson_tests threads "$folder" --timeout-multiplier 6 --suite unit --suite api
+}
+
+test_valgrind() {
+        local valgrind=(
+                valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite
+                --track-fds=no --trace-children=yes '--trace-children-skip=/bin/*,/usr/bin/*'
+        )
+        CK_TIMEOUT_MULTIPLIER=20 meson_tests valgrind build --timeout-multiplier 20 \
+                --wrap "${valgrind[*]}" --suite unit --suite api
+}
+
+verify_units() {
+        local folder=$PWD/build/verified unit units code=0
+        rm -rf "$folder"
+        DESTDIR=$folder meson install -C build --no-rebuild --quiet || return 1
+        mapfile -t units < <(find "$folder" -name 'ntobjd*.service' -o -name 'ntobjd*.socket')
+        if [[ ${#units[@]} -eq 0 ]]; then
+                echo 'no units were installed'
+                return 1
+        fi
+        for unit in "${units[@]}"; do
+                # The unit names the program where it will be; for the check it has to be there.
+                sed -i "s|^Exec\([A-Za-z]*\)=\([-@:+!]*\)/|Exec\1=\2$folder/|" "$unit"
+        done
+        for unit in "${units[@]}"; do
+                local scope=--system
+                [[ $unit != */user/* ]] || scope=--user
+                local report
+                report=$(SYSTEMD_UNIT_PATH=$(dirname "$unit"): systemd-analyze "$scope" verify --man=no "$unit" 2>&1) || code=1
+                # It exits with 0 for what it merely warns about.
+                if [[ $report == *ntobjd* ]]; then
+                        printf '%s\n' "$report"
+                        code=1
+                fi
+        done
+        return $code
+}
+
+test_units() {
+        single 'systemd units' verify_units
+}
+
+# The last line is for machines, whatever happened before it.
+summary() {
+        local code=$? failure
+        if [[ $code -ne 0 && $n_failed -eq 0 ]]; then
+                failed 'run test ended early'
+        fi
+        for failure in "${failures[@]}"; do
+                printf 'failed: %s\n' "$failure"
+        done
+        [[ $n_skipped -eq 0 ]] || printf '%d skipped\n' "$n_skipped"
+        printf '%d passed, %d failed\n' "$n_passed" "$n_failed"
+        [[ $n_failed -eq 0 ]] || exit 1
+}
+
+run_tests() { # [PHASE...]
+        local phases=("$@") phase started
+        [[ $# -gt 0 ]] || phases=("${all_phases[@]}")
+        for phase in "${phases[@]}"; do
+                [[ " ${all_phases[*]} " == *" $phase "* ]] ||
+                        fail 2 "there is no phase $phase, only: ${all_phases[*]}"
+        done
+        trap summary EXIT
+        for phase in "${phases[@]}"; do
+                say "$phase"
+                started=$SECONDS
+                "test_$phase"
+                printf '        %s took %d s\n' "$phase" $((SECONDS - started))
+        done
+}
+
