@@ -3,9 +3,9 @@
 /*
  * RPC
  *
- * Between the transport (peer.c), which moves frames, and the objects, which do not know that there is
- * a wire. One frame goes in, one answer comes out; everything that a client can get wrong before its
- * arguments are looked at is refused here, once.
+ * Between the transport (peer.c), which moves frames, and the objects, which do not know that there
+ * is a wire. One frame goes in, one answer comes out; everything that a client can get wrong before
+ * its arguments are looked at is refused here, once.
  */
 
 #include <stdbool.h>
@@ -44,11 +44,11 @@ struct RpcEnv {
 
 /* What is known of a connection. The transport embeds one in each of its peers. */
 struct RpcConnection {
-        Process *process;        /* NULL before Attach; a reference */
-        bool attaching;          /* the process ends when this connection does */
-        bool heir;               /* ... and waits for AdoptHeir on it */
+        Process *process;         /* NULL before Attach; a reference */
+        bool attaching;           /* the process ends when this connection does */
+        bool heir;                /* ... and waits for AdoptHeir on it */
         struct ucred credentials; /* SO_PEERCRED */
-        int socket;              /* for SO_PEERGROUPS; the transport's */
+        int socket;               /* for SO_PEERGROUPS; the transport's */
 };
 
 /* The answer to one frame. */
@@ -90,7 +90,11 @@ const RpcMethod *rpc_method_find(uint32_t id);
  * @arena:      all memory that decoding and answering may use, given anew for each frame
  * @answer:     what to send, or why to drop the peer
  */
-void rpc_handle_frame(RpcEnv *env, RpcConnection *connection, Frame *frame, Arena *arena, RpcAnswer *answer);
+void rpc_handle_frame(RpcEnv *env,
+                RpcConnection *connection,
+                Frame *frame,
+                Arena *arena,
+                RpcAnswer *answer);
 
 /**
  * rpc_connection_end() - the connection is over

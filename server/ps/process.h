@@ -3,9 +3,9 @@
 /*
  * Processes
  *
- * A Process is one client program: who it is (fixed at attach), its process page, its grants. It ends
- * when its attaching channel hangs up or its pidfd says so; from that moment none of its grants counts
- * any more, in one step, and what they held is given back in slices.
+ * A Process is one client program: who it is (fixed at attach), its process page, its grants. It
+ * ends when its attaching channel hangs up or its pidfd says so; from that moment none of its
+ * grants counts any more, in one step, and what they held is given back in slices.
  */
 
 #include <glib.h>
@@ -74,6 +74,7 @@ pid_t process_pid(const Process *process);
 int process_pidfd(const Process *process); /* readable when the program ends; -1 if there is none */
 ULONG process_session(const Process *process);
 bool process_is_kernel(const Process *process);
+bool process_has_page(const Process *process);
 const uint8_t *process_session_key(const Process *process);
 Token *process_token(const Process *process);
 Quota *process_quota(const Process *process);

@@ -1,0 +1,9 @@
+#pragma once
+
+/* Kinds of object: the values of ObjectKind in ntobj.proto, for those who do not know the wire. */
+enum {
+        KIND_NONE = 0,
+        KIND_DIRECTORY = 1,
+        KIND_SYMBOLIC_LINK = 2,
+        KIND_SECTION = 3,
+};

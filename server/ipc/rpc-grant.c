@@ -1,0 +1,38 @@
+#include "ntstatus.h"
+#include "process.h"
+#include "rpc-call.h"
+
+#define PARKED_MOST 4096u
+
+NTSTATUS rpc_reference(RpcCall *call,
+                const Nt__Grant *grant,
+                const ObjectType *type,
+                ACCESS_MASK access,
+                Object **ret) {
+        GrantTable *grants = process_grants(call->process);
+
+        return grant_table_reference(grants, rpc_grant_name(grant), type, access, ret, NULL);
+}
+
+NTSTATUS rpc_release(RpcCall *call) {
+        grant_table_release(process_grants(call->process),
+                        rpc_grant_name(call->request->release->grant));
+        return STATUS_SUCCESS;
+}
+
+NTSTATUS rpc_release_parked(RpcCall *call) {
+        const Nt__ReleaseParkedRequest *request = call->request->release_parked;
+
+        for (size_t i = 0; i < request->n_grants && i < PARKED_MOST; i++)
+                grant_table_end_parked(
+                                process_grants(call->process), rpc_grant_name(request->grants[i]));
+        return STATUS_SUCCESS;
+}
+
+/* A process that counts its handles itself closes them itself. */
+NTSTATUS rpc_close(RpcCall *call) {
+        if (process_has_page(call->process))
+                return STATUS_INVALID_PARAMETER;
+        return grant_table_close(
+                        process_grants(call->process), rpc_grant_name(call->request->close->grant));
+}

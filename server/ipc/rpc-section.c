@@ -1,0 +1,54 @@
+#include "ntstatus.h"
+#include "process.h"
+#include "rpc-call.h"
+#include "section.h"
+
+NTSTATUS rpc_create_section(RpcCall *call) {
+        const Nt__CreateSectionRequest *request = call->request->create_section;
+        g_auto(ObjectPath) path = { 0 };
+        g_autoptr(Object) object = NULL;
+        Security security = rpc_new_security(call);
+        Section *section = NULL;
+        NTSTATUS status = rpc_capture_path(call, request->object_attributes, &section_type, &path);
+
+        path.creating = true;
+        if (NT_SUCCESS(status))
+                status = object_check_create_attributes(&path);
+        if (NT_SUCCESS(status))
+                status = section_new(request->maximum_size, request->protection,
+                                request->allocation_attributes, process_quota(call->process),
+                                &security, &section);
+        if (!NT_SUCCESS(status))
+                return status;
+        object = &section->object;
+        return rpc_create(call, &path, request->desired_access, object);
+}
+
+NTSTATUS rpc_open_section(RpcCall *call) {
+        const Nt__OpenSectionRequest *request = call->request->open_section;
+
+        return rpc_open(call, request->object_attributes, request->desired_access, &section_type);
+}
+
+NTSTATUS rpc_section_memory(RpcCall *call) {
+        Nt__SectionMemoryReply *body = rpc_alloc(call, sizeof(*body));
+        g_autoptr(Object) object = NULL;
+        ACCESS_MASK access = 0;
+        int fd = -1;
+        NTSTATUS status = grant_table_reference(process_grants(call->process),
+                        rpc_grant_name(call->request->section_memory->grant), &section_type, 0,
+                        &object, &access);
+
+        if (!body)
+                return STATUS_INSUFFICIENT_RESOURCES;
+        if (NT_SUCCESS(status))
+                status = section_open_memory((Section *) object, access, &fd);
+        if (!NT_SUCCESS(status))
+                return status;
+
+        nt__section_memory_reply__init(body);
+        body->memory_fd = rpc_attach_fd_take(call, fd);
+        call->reply->body_case = NT__REPLY__BODY_SECTION_MEMORY;
+        call->reply->section_memory = body;
+        return STATUS_SUCCESS;
+}

@@ -1,0 +1,181 @@
+#include "rpc.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "ntstatus.h"
+#include "object-kinds.h"
+#include "process.h"
+#include "rpc-call.h"
+
+G_STATIC_ASSERT(KIND_DIRECTORY == (int) NT__OBJECT_KIND__OBJECT_KIND_DIRECTORY);
+G_STATIC_ASSERT(KIND_SYMBOLIC_LINK == (int) NT__OBJECT_KIND__OBJECT_KIND_SYMBOLIC_LINK);
+G_STATIC_ASSERT(KIND_SECTION == (int) NT__OBJECT_KIND__OBJECT_KIND_SECTION);
+
+static const RpcMethod rpc_methods[] = {
+        [NT__REQUEST__BODY_ATTACH] = { .handle = rpc_attach, .before_attach = true },
+        [NT__REQUEST__BODY_OPEN_CHANNEL] = { .handle = rpc_open_channel, .before_attach = true },
+        [NT__REQUEST__BODY_MAKE_HEIR] = { .handle = rpc_make_heir },
+        [NT__REQUEST__BODY_ADOPT_HEIR] = { .handle = rpc_adopt_heir },
+        [NT__REQUEST__BODY_RELEASE] = { .handle = rpc_release },
+        [NT__REQUEST__BODY_RELEASE_PARKED] = { .handle = rpc_release_parked },
+        [NT__REQUEST__BODY_CLOSE] = { .handle = rpc_close },
+        [NT__REQUEST__BODY_CREATE_SECTION] = { .handle = rpc_create_section },
+        [NT__REQUEST__BODY_OPEN_SECTION] = { .handle = rpc_open_section },
+        [NT__REQUEST__BODY_SECTION_MEMORY] = { .handle = rpc_section_memory },
+        [NT__REQUEST__BODY_CREATE_DIRECTORY] = { .handle = rpc_create_directory },
+        [NT__REQUEST__BODY_OPEN_DIRECTORY] = { .handle = rpc_open_directory },
+        [NT__REQUEST__BODY_QUERY_DIRECTORY] = { .handle = rpc_query_directory },
+        [NT__REQUEST__BODY_CREATE_SYMBOLIC_LINK] = { .handle = rpc_create_symbolic_link },
+        [NT__REQUEST__BODY_OPEN_SYMBOLIC_LINK] = { .handle = rpc_open_symbolic_link },
+        [NT__REQUEST__BODY_QUERY_SYMBOLIC_LINK] = { .handle = rpc_query_symbolic_link },
+        [NT__REQUEST__BODY_QUERY_OBJECT] = { .handle = rpc_query_object },
+        [NT__REQUEST__BODY_QUERY_NAME] = { .handle = rpc_query_name },
+        [NT__REQUEST__BODY_STATISTICS] = { .handle = rpc_statistics },
+};
+
+const RpcMethod *rpc_method_find(uint32_t id) {
+        if (id >= G_N_ELEMENTS(rpc_methods) || !rpc_methods[id].handle)
+                return NULL;
+        return &rpc_methods[id];
+}
+
+void *rpc_alloc(RpcCall *call, size_t size) {
+        void *memory = call->arena->allocator.alloc(call->arena->allocator.allocator_data, size);
+
+        if (memory)
+                memset(memory, 0, size);
+        return memory;
+}
+
+uint32_t rpc_attach_fd_take(RpcCall *call, int fd) {
+        g_assert(call->answer->n_fds < FRAME_FDS_MAX);
+        call->answer->fds[call->answer->n_fds] = fd;
+        return (uint32_t) call->answer->n_fds++;
+}
+
+NTSTATUS rpc_copy_units(
+                RpcCall *call, const WCHAR *units, size_t n_units, ProtobufCBinaryData *ret) {
+        uint8_t *copy = rpc_alloc(call, MAX(n_units, 1) * sizeof(WCHAR));
+
+        if (!copy)
+                return STATUS_INSUFFICIENT_RESOURCES;
+        if (n_units > 0)
+                memcpy(copy, units, n_units * sizeof(WCHAR));
+        ret->data = copy;
+        ret->len = n_units * sizeof(WCHAR);
+        return STATUS_SUCCESS;
+}
+
+NTSTATUS rpc_reply_units(RpcCall *call, const WCHAR *units, size_t n_units) {
+        Nt__BytesReply *body = rpc_alloc(call, sizeof(*body));
+        NTSTATUS status = STATUS_SUCCESS;
+
+        if (!body)
+                return STATUS_INSUFFICIENT_RESOURCES;
+        nt__bytes_reply__init(body);
+        status = rpc_copy_units(call, units, n_units, &body->value);
+        if (!NT_SUCCESS(status))
+                return status;
+        call->reply->body_case = NT__REPLY__BODY_BYTES;
+        call->reply->bytes = body;
+        return STATUS_SUCCESS;
+}
+
+/* Everything a client can get wrong before its arguments are looked at. */
+static NTSTATUS dispatch(RpcCall *call) {
+        const RpcMethod *method = rpc_method_find(call->request->body_case);
+
+        if (!method)
+                return STATUS_INVALID_SYSTEM_SERVICE;
+        if (!call->process && !method->before_attach)
+                return STATUS_ACCESS_DENIED;
+        if (call->connection->heir && method->handle != rpc_adopt_heir)
+                return STATUS_ACCESS_DENIED;
+        if (call->frame->n_fds > method->max_fds)
+                return STATUS_INVALID_PARAMETER;
+        return method->handle(call);
+}
+
+static bool is_one_way(const Nt__Request *request) {
+        return request->body_case == NT__REQUEST__BODY_RELEASE_PARKED ||
+               (request->body_case == NT__REQUEST__BODY_RELEASE && !request->release->answer);
+}
+
+static void close_answer_fds(RpcAnswer *answer) {
+        for (size_t i = 0; i < answer->n_fds; i++)
+                fd_close(answer->fds[i]);
+        answer->n_fds = 0;
+}
+
+/* A failure keeps its counters and has no body; a reply too large for a frame becomes a failure. */
+static void pack(RpcCall *call) {
+        Nt__Reply *reply = call->reply;
+        RpcAnswer *answer = call->answer;
+
+        if (NT_SUCCESS(reply->status) && nt__reply__get_packed_size(reply) > FRAME_SIZE_MAX)
+                reply->status = STATUS_INSUFFICIENT_RESOURCES;
+        if (!NT_SUCCESS(reply->status)) {
+                reply->body_case = NT__REPLY__BODY__NOT_SET;
+                close_answer_fds(answer);
+        }
+        answer->size = nt__reply__get_packed_size(reply);
+        answer->data = rpc_alloc(call, answer->size);
+        if (!answer->data) {
+                Nt__Reply failure = NT__REPLY__INIT;
+
+                failure.id = reply->id;
+                failure.status = STATUS_INSUFFICIENT_RESOURCES;
+                close_answer_fds(answer);
+                answer->size = nt__reply__get_packed_size(&failure);
+                arena_init(call->arena, call->arena->memory, call->arena->size);
+                answer->data = rpc_alloc(call, answer->size);
+                nt__reply__pack(&failure, answer->data);
+                return;
+        }
+        nt__reply__pack(reply, answer->data);
+}
+
+void rpc_handle_frame(RpcEnv *env,
+                RpcConnection *connection,
+                Frame *frame,
+                Arena *arena,
+                RpcAnswer *answer) {
+        Nt__Reply reply = NT__REPLY__INIT;
+        RpcCall call = {
+                .env = env,
+                .connection = connection,
+                .process = connection->process,
+                .frame = frame,
+                .arena = arena,
+                .reply = &reply,
+                .answer = answer,
+        };
+
+        *answer = (RpcAnswer){ 0 };
+        call.request = nt__request__unpack(&arena->allocator, frame->size, frame->data);
+        if (!call.request) {
+                answer->drop = true;
+                answer->reason = "a message that makes no sense";
+        } else if (call.process && process_ended(call.process)) {
+                answer->drop = true;
+                answer->reason = "its process has ended";
+        } else {
+                reply.id = call.request->id;
+                reply.status = dispatch(&call);
+                answer->silent = is_one_way(call.request);
+                if (!answer->silent)
+                        pack(&call);
+        }
+        frame_clear(frame);
+}
+
+void rpc_connection_end(RpcEnv *env, RpcConnection *connection) {
+        (void) env;
+        if (!connection->process)
+                return;
+        if (connection->attaching)
+                process_end(connection->process);
+        connection->process = process_unref(connection->process);
+}

@@ -1,0 +1,48 @@
+#pragma once
+
+/*
+ * Sections
+ *
+ * A Section is memory that processes share. Its memory is a memfd, made when somebody first maps
+ * it: a section that nobody maps costs no descriptor. What leaves the server is a descriptor that
+ * cannot do more than the grant that it is for.
+ */
+
+#include "object.h"
+
+typedef struct Section {
+        Object object;
+        uint64_t size;    /* in bytes, whole pages */
+        ULONG attributes; /* SEC_ flags as NtQuerySection reports them */
+        ULONG protection; /* the PAGE_ protection it was made with */
+        int fd;           /* the memory; -1 until it is first asked for */
+        QuotaCharge size_charge;
+        QuotaCharge fd_charge;
+} Section;
+
+extern const ObjectType section_type;
+
+/**
+ * section_new() - a section without a file
+ * @size:       in bytes as the client gave it; rounded up to whole pages
+ * @protection: PAGE_ protection
+ * @attributes: SEC_ flags
+ * @quota:      who pays for object, size and descriptor
+ * @ret:        the caller owns one reference
+ * Return: STATUS_SUCCESS, what section-rules.h says, STATUS_QUOTA_EXCEEDED, STATUS_NO_MEMORY.
+ */
+NTSTATUS section_new(uint64_t size,
+                ULONG protection,
+                ULONG attributes,
+                Quota *quota,
+                const Security *security,
+                Section **ret);
+
+/**
+ * section_open_memory() - a descriptor for a process that may map
+ * @access: of its grant
+ * @ret_fd: freshly opened, read-write with SECTION_MAP_WRITE, else read-only; the caller owns it
+ * Return: STATUS_SUCCESS; STATUS_ACCESS_DENIED if @access has no right to map;
+ * STATUS_QUOTA_EXCEEDED; STATUS_INSUFFICIENT_RESOURCES if descriptors ran out.
+ */
+NTSTATUS section_open_memory(Section *section, ACCESS_MASK access, int *ret_fd);

@@ -1,0 +1,34 @@
+#pragma once
+
+/*
+ * Anchors: how a name goes exactly with its last handle
+ *
+ * A live temporary object has exactly one anchor: a grant whose process must report when its count
+ * of handles reaches 0. All others come and go in silence. Before anything depends on an object
+ * being there, the server looks at the anchor's word; when an anchor is dead, it elects another
+ * among the grants that still have handles, and the object is over when there is none.
+ *
+ * Permanent objects need no anchor. The protocol is tests/model/grant.pml; the steps that it marks
+ * as indivisible are single operations on a word here.
+ */
+
+#include <stdbool.h>
+
+#include "object.h"
+
+/**
+ * object_look() - is the object still there?
+ * @object: the caller has a reference, since the name may go here
+ *
+ * Marks the anchor as shared, so that its last close waits for the server: to be called before the
+ * object is handed to anybody, and for every directory and link on a path.
+ *
+ * Return: false if it is over. Its name is gone then.
+ */
+bool object_look(Object *object);
+
+/* The object's anchor is gone: finds another, or ends the object's name. */
+void object_elect(Object *object);
+
+/* The object has lost its permanence: an anchor is needed now. Return: false if it is over. */
+bool object_make_temporary(Object *object);

@@ -1,0 +1,299 @@
+#include "process.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "grant.h"
+#include "ntstatus.h"
+#include "process-memory.h"
+#include "quota.h"
+#include "status.h"
+#include "token.h"
+
+/* Grants that one slice of work gives back: well under a millisecond. */
+#define DRAINED_PER_SLICE 512u
+
+#define FIRST_PROCESS_ID 8u /* 4 is the system's */
+
+struct ProcessTable {
+        GHashTable *by_key;
+        GHashTable *by_id;
+        GQueue dying;
+        uint32_t last_id;
+};
+
+struct Process {
+        unsigned n_refs;
+        ProcessTable *table;
+        uint8_t key[SESSION_KEY_SIZE];
+        uint32_t id;
+        pid_t pid;
+        int pidfd;
+        ULONG session;
+        bool kernel;
+        bool with_page;
+        bool ended;
+        Token *token;
+        Quota *quota;
+        QuotaCharge charge;
+        QuotaCharge pidfd_charge;
+        ProcessMemory memory;
+        GrantTable *grants;
+};
+
+/* Keys are random: any eight bytes of one are a hash. */
+static guint key_hash(gconstpointer key) {
+        guint hash = 0;
+
+        memcpy(&hash, key, sizeof(hash));
+        return hash;
+}
+
+static gboolean key_equal(gconstpointer a, gconstpointer b) {
+        return memcmp(a, b, SESSION_KEY_SIZE) == 0;
+}
+
+ProcessTable *process_table_new(void) {
+        ProcessTable *table = g_new0(ProcessTable, 1);
+
+        table->by_key = g_hash_table_new(key_hash, key_equal);
+        table->by_id = g_hash_table_new(NULL, NULL);
+        table->last_id = FIRST_PROCESS_ID - 4;
+        g_queue_init(&table->dying);
+        return table;
+}
+
+void process_table_free(ProcessTable *table) {
+        if (!table)
+                return;
+        g_assert(g_hash_table_size(table->by_key) == 0 && g_queue_is_empty(&table->dying));
+        g_hash_table_unref(table->by_key);
+        g_hash_table_unref(table->by_id);
+        g_free(table);
+}
+
+/* NT's ids are multiples of four. They are used again only after all others. */
+static uint32_t next_id(ProcessTable *table) {
+        do {
+                table->last_id = table->last_id >= UINT32_MAX - 4 ? FIRST_PROCESS_ID
+                                                                  : table->last_id + 4;
+        } while (g_hash_table_contains(table->by_id, GUINT_TO_POINTER(table->last_id)));
+        return table->last_id;
+}
+
+static void process_free(Process *process) {
+        grant_table_free(process->grants);
+        process_memory_clear(&process->memory);
+        fd_close(process->pidfd);
+        quota_charge_release(&process->charge);
+        quota_charge_release(&process->pidfd_charge);
+        quota_unref(process->quota);
+        token_unref(process->token);
+        g_free(process);
+}
+
+Process *process_ref(Process *process) {
+        process->n_refs++;
+        return process;
+}
+
+Process *process_unref(Process *process) {
+        if (process && --process->n_refs == 0)
+                process_free(process);
+        return NULL;
+}
+
+/* Watching the program itself: a channel stays open as long as any child has inherited it. */
+static NTSTATUS open_pidfd(Process *process, pid_t pid) {
+        NTSTATUS status = STATUS_SUCCESS;
+
+        if (pid <= 0)
+                return STATUS_SUCCESS;
+        status = quota_charge(process->quota, QUOTA_DESCRIPTORS, 1, &process->pidfd_charge);
+        if (!NT_SUCCESS(status))
+                return status;
+        process->pidfd = (int) syscall(SYS_pidfd_open, pid, 0);
+        if (process->pidfd < 0)
+                return errno == ESRCH ? STATUS_PROCESS_IS_TERMINATING : nt_status_from_errno(errno);
+        process->pid = pid;
+        return STATUS_SUCCESS;
+}
+
+static NTSTATUS init(Process *process, pid_t pid, bool with_page) {
+        NTSTATUS status = quota_charge(process->quota, QUOTA_PROCESSES, 1, &process->charge);
+
+        if (!NT_SUCCESS(status))
+                return status;
+        if (getrandom(process->key, SESSION_KEY_SIZE, 0) != SESSION_KEY_SIZE)
+                return STATUS_UNSUCCESSFUL;
+        status = open_pidfd(process, pid);
+        if (!NT_SUCCESS(status))
+                return status;
+        process->id = next_id(process->table);
+        status = process_memory_init(&process->memory, with_page, process->id, process->session);
+        if (!NT_SUCCESS(status))
+                return status;
+        process->grants = grant_table_new(process->memory.page->grants, process->quota);
+        return STATUS_SUCCESS;
+}
+
+NTSTATUS process_new(ProcessTable *table,
+                Token *token,
+                Quota *quota,
+                pid_t pid,
+                ULONG session,
+                bool kernel,
+                bool with_page,
+                Process **ret) {
+        g_autoptr(Process) process = g_new0(Process, 1);
+        NTSTATUS status = STATUS_SUCCESS;
+
+        process->n_refs = 1;
+        process->table = table;
+        process->pidfd = -1;
+        process->memory.fd = -1;
+        process->session = session;
+        process->kernel = kernel;
+        process->with_page = with_page;
+        process->token = token_ref(token);
+        process->quota = quota_ref(quota);
+        status = init(process, pid, with_page);
+        if (!NT_SUCCESS(status))
+                return status;
+
+        g_hash_table_insert(table->by_key, process->key, process_ref(process));
+        g_hash_table_insert(table->by_id, GUINT_TO_POINTER(process->id), process);
+        *ret = g_steal_pointer(&process);
+        return STATUS_SUCCESS;
+}
+
+/* One handle of the parent, made again at the same place in the heir. */
+static NTSTATUS inherit(Process *parent, Process *heir, uint32_t index, uint64_t entry) {
+        uint32_t slot = handle_entry_slot(entry);
+        uint64_t word = atomic_load(&parent->memory.page->grants[slot]);
+        GrantName name = { .slot = slot, .tag = grant_word_tag(word) }, own = { 0 };
+        NTSTATUS status = STATUS_SUCCESS;
+
+        /* What the page says of itself may be rubbish: such a handle is none. */
+        if ((name.tag & 0xFFFF) != handle_entry_tag(entry))
+                return STATUS_SUCCESS;
+        status = grant_table_inherit(heir->grants, parent->grants, name, &own);
+        if (status == STATUS_INVALID_HANDLE)
+                return STATUS_SUCCESS;
+        if (!NT_SUCCESS(status))
+                return status;
+        if (!handle_table_claim_at(heir->memory.page, index,
+                            handle_entry(own.slot, own.tag, handle_entry_access(entry), true) |
+                                            (entry & HANDLE_ENTRY_PROTECT)))
+                grant_table_close(heir->grants, own);
+        return STATUS_SUCCESS;
+}
+
+NTSTATUS process_make_heir(Process *parent, Process **ret) {
+        ProcessPage *page = parent->memory.page;
+        uint32_t n_left = atomic_load(&page->n_inheritable);
+        g_autoptr(Process) heir = NULL;
+        NTSTATUS status = process_new(parent->table, parent->token, parent->quota, 0,
+                        parent->session, parent->kernel, true, &heir);
+
+        if (!NT_SUCCESS(status))
+                return status;
+        for (uint32_t i = 1; i < HANDLE_ENTRIES && n_left > 0; i++) {
+                uint64_t entry = handle_table_read(page, i);
+
+                if (!(entry & HANDLE_ENTRY_INHERIT))
+                        continue;
+                n_left--;
+                status = inherit(parent, heir, i, entry);
+                if (!NT_SUCCESS(status)) {
+                        process_end(heir);
+                        return status;
+                }
+        }
+        *ret = g_steal_pointer(&heir);
+        return STATUS_SUCCESS;
+}
+
+NTSTATUS process_adopt(Process *heir, pid_t pid) {
+        return open_pidfd(heir, pid);
+}
+
+void process_end(Process *process) {
+        if (process->ended)
+                return;
+        process->ended = true;
+        grant_table_end(process->grants);
+        g_hash_table_remove(process->table->by_id, GUINT_TO_POINTER(process->id));
+        g_hash_table_remove(process->table->by_key, process->key);
+        g_queue_push_tail(&process->table->dying, process); /* with the table's reference */
+}
+
+bool process_ended(const Process *process) {
+        return process->ended;
+}
+
+bool process_table_work(ProcessTable *table) {
+        Process *process = g_queue_peek_head(&table->dying);
+
+        if (process && !grant_table_drain(process->grants, DRAINED_PER_SLICE)) {
+                g_queue_pop_head(&table->dying);
+                process_unref(process);
+        }
+        return !g_queue_is_empty(&table->dying);
+}
+
+Process *process_table_find(ProcessTable *table, const uint8_t *session_key) {
+        return g_hash_table_lookup(table->by_key, session_key);
+}
+
+unsigned process_table_count(const ProcessTable *table) {
+        return g_hash_table_size(table->by_key);
+}
+
+uint32_t process_id(const Process *process) {
+        return process->id;
+}
+
+pid_t process_pid(const Process *process) {
+        return process->pid;
+}
+
+int process_pidfd(const Process *process) {
+        return process->pidfd;
+}
+
+ULONG process_session(const Process *process) {
+        return process->session;
+}
+
+bool process_is_kernel(const Process *process) {
+        return process->kernel;
+}
+
+bool process_has_page(const Process *process) {
+        return process->with_page;
+}
+
+const uint8_t *process_session_key(const Process *process) {
+        return process->key;
+}
+
+Token *process_token(const Process *process) {
+        return process->token;
+}
+
+Quota *process_quota(const Process *process) {
+        return process->quota;
+}
+
+GrantTable *process_grants(const Process *process) {
+        return process->grants;
+}
+
+int process_take_page_fd(Process *process) {
+        return fd_steal(&process->memory.fd);
+}

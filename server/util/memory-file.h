@@ -1,0 +1,38 @@
+#pragma once
+
+/*
+ * Memory files
+ *
+ * A memfd whose size can never change again, so that nobody who maps it can be killed by another's
+ * truncation, and whose seals nobody can add to. It is mode 0600: born 0777, it could be re-opened
+ * for writing by any user who got a read-only descriptor.
+ */
+
+#include <stdint.h>
+
+/**
+ * memory_file_new() - memory to share
+ * @name: what /proc/PID/maps shows
+ * @size: in bytes
+ * Return: a descriptor that the caller owns, or -errno. A seal that cannot be set is an error:
+ * without it the memory must not leave the server.
+ */
+int memory_file_new(const char *name, uint64_t size);
+
+/**
+ * memory_file_reopen() - a descriptor of its own for somebody else
+ * @fd:    from memory_file_new()
+ * @flags: O_RDONLY or O_RDWR
+ *
+ * Never a dup: that would share flags and offset with ours.
+ *
+ * Return: a descriptor that the caller owns, or -errno.
+ */
+int memory_file_reopen(int fd, int flags);
+
+/**
+ * memory_file_new_for_readers() - memory that only the server writes
+ * @ret_mapping: the server's own mapping, made before writing is sealed off; the caller unmaps it
+ * Return: a descriptor that the caller owns, or -errno.
+ */
+int memory_file_new_for_readers(const char *name, uint64_t size, void **ret_mapping);
