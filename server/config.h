@@ -1,0 +1,32 @@
+#pragma once
+
+/*
+ * Configuration
+ *
+ * A key file of groups; ntobjd.conf(5) describes it, units/ntobjd.conf shows every key with its
+ * default. What the file does not say has its default; what it says and we do not know is an error.
+ */
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "log.h"
+#include "quota.h"
+
+typedef struct Config {
+        QuotaLimits limits;
+        unsigned max_parked; /* grants without a handle that a process may keep */
+        LogLevel log_level;
+} Config;
+
+/* The defaults. RLIMIT_NOFILE must be what it will stay: some limits follow from it. */
+void config_init(Config *config);
+
+/**
+ * config_load() - read a configuration file
+ * @config: set whole on success; untouched on failure
+ * @path:   the file
+ * @error:  says which file, group and key, and what is wrong; G_FILE_ERROR_NOENT if there is no
+ * file
+ */
+bool config_load(Config *config, const char *path, GError **error);
