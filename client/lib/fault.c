@@ -1,0 +1,130 @@
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "probe.h"
+#include "status.h"
+#include "zw.h"
+
+/*
+ * Fault recovery
+ *
+ * One handler for SIGSEGV and SIGBUS, installed only when the program asks for it. A fault at one
+ * of the instructions of probe.c goes on at their recovery point, by changing where the thread
+ * continues: no jump buffer has to be prepared, so a probe that does not fault costs nothing. Every
+ * other signal goes to whoever was there before, the way the kernel would have delivered it.
+ */
+
+/* Who was there before. Written before the handler is installed, and never again. */
+static struct sigaction previous_segv, previous_bus;
+
+static const struct sigaction *previous_action(int signal) {
+        return signal == SIGBUS ? &previous_bus : &previous_segv;
+}
+
+/*
+ * The default: as if there never was a handler. A fault happens again when we return, and ends the
+ * program where it happened; a signal that somebody sent is sent once more.
+ */
+static void pass_to_default(int signal, const siginfo_t *info) {
+        struct sigaction action = { .sa_handler = SIG_DFL };
+
+        sigaction(signal, &action, NULL);
+        if (info->si_code <= 0)
+                syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), signal);
+}
+
+/* The kernel ends a program that ignores a fault, but not one that ignores a signal sent to it. */
+static void pass_to_ignored(int signal, const siginfo_t *info) {
+        if (info->si_code > 0)
+                pass_to_default(signal, info);
+}
+
+static void pass_on(int signal, siginfo_t *info, void *context) {
+        struct sigaction action = *previous_action(signal);
+        sigset_t mask = action.sa_mask, before;
+
+        if (!(action.sa_flags & SA_SIGINFO) && action.sa_handler == SIG_DFL) {
+                pass_to_default(signal, info);
+                return;
+        }
+        if (!(action.sa_flags & SA_SIGINFO) && action.sa_handler == SIG_IGN) {
+                pass_to_ignored(signal, info);
+                return;
+        }
+
+        if (!(action.sa_flags & SA_NODEFER))
+                sigaddset(&mask, signal);
+        pthread_sigmask(SIG_BLOCK, &mask, &before);
+        if (action.sa_flags & SA_RESETHAND) {
+                struct sigaction once = { .sa_handler = SIG_DFL };
+
+                sigaction(signal, &once, NULL);
+        }
+        if (action.sa_flags & SA_SIGINFO)
+                action.sa_sigaction(signal, info, context);
+        else
+                action.sa_handler(signal);
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+static void fault_handler(int signal, siginfo_t *info, void *context) {
+        ucontext_t *thread = context;
+        greg_t *at = &thread->uc_mcontext.gregs[REG_RIP];
+        const void *recovery = NULL;
+        int error = errno;
+
+        if (info->si_code > 0) /* from the kernel, not from kill() */
+                recovery = probe_recovery((const void *) (uintptr_t) *at);
+        if (recovery)
+                *at = (greg_t) (uintptr_t) recovery;
+        else
+                pass_on(signal, info, context);
+        errno = error;
+}
+
+/* Whether our handler is the one that the kernel calls. */
+static bool is_installed(int signal) {
+        struct sigaction now;
+
+        return sigaction(signal, NULL, &now) == 0 && (now.sa_flags & SA_SIGINFO) &&
+               now.sa_sigaction == fault_handler;
+}
+
+static NTSTATUS fault_install(int signal, struct sigaction *ret_previous) {
+        struct sigaction action = {
+                .sa_sigaction = fault_handler,
+                .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESTART,
+        };
+
+        sigemptyset(&action.sa_mask);
+        if (sigaction(signal, NULL, ret_previous) < 0 || sigaction(signal, &action, NULL) < 0)
+                return nt_status_from_errno(errno);
+        return STATUS_SUCCESS;
+}
+
+NTSTATUS zw_enable_fault_recovery(void) {
+        static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+        static bool installed;
+        NTSTATUS status = STATUS_SUCCESS;
+
+        pthread_mutex_lock(&lock);
+        if (installed) {
+                /* Putting ours over a handler that may call ours would make the two call each
+                 * other. */
+                if (!is_installed(SIGSEGV) || !is_installed(SIGBUS))
+                        status = STATUS_INVALID_DEVICE_STATE;
+        } else {
+                status = fault_install(SIGSEGV, &previous_segv);
+                if (NT_SUCCESS(status))
+                        status = fault_install(SIGBUS, &previous_bus);
+                installed = NT_SUCCESS(status);
+        }
+        pthread_mutex_unlock(&lock);
+        return status;
+}

@@ -1,0 +1,124 @@
+#include "probe.h"
+
+/*
+ * The instructions that may fault, with names for each, and one place where all of them go on: it
+ * returns false. None of the functions has a frame, so nothing has to be undone.
+ */
+__asm__(".pushsection .text\n"
+        ".p2align 4\n"
+        ".hidden probe_move, probe_move_8, probe_move_4, probe_touch\n"
+        ".globl probe_move, probe_move_8, probe_move_4, probe_touch\n"
+        ".type probe_move, @function\n"
+        ".type probe_move_8, @function\n"
+        ".type probe_move_4, @function\n"
+        ".type probe_touch, @function\n"
+        "probe_move:\n"
+        "        movq %rdx, %rcx\n"
+        "        movl $1, %eax\n"
+        "probe_fault_0:\n"
+        "        rep movsb\n"
+        "        ret\n"
+        ".size probe_move, . - probe_move\n"
+        "probe_move_8:\n"
+        "probe_fault_1:\n"
+        "        movq (%rsi), %rax\n"
+        "probe_fault_2:\n"
+        "        movq %rax, (%rdi)\n"
+        "        movl $1, %eax\n"
+        "        ret\n"
+        ".size probe_move_8, . - probe_move_8\n"
+        "probe_move_4:\n"
+        "probe_fault_3:\n"
+        "        movl (%rsi), %eax\n"
+        "probe_fault_4:\n"
+        "        movl %eax, (%rdi)\n"
+        "        movl $1, %eax\n"
+        "        ret\n"
+        ".size probe_move_4, . - probe_move_4\n"
+        "probe_touch:\n"
+        "probe_fault_5:\n"
+        "        lock orb $0, (%rdi)\n"
+        "        movl $1, %eax\n"
+        "        ret\n"
+        ".size probe_touch, . - probe_touch\n"
+        "probe_fault_recovery:\n"
+        "        xorl %eax, %eax\n"
+        "        ret\n"
+        ".popsection\n");
+
+extern const char probe_fault_0[] __attribute__((visibility("hidden")));
+extern const char probe_fault_1[] __attribute__((visibility("hidden")));
+extern const char probe_fault_2[] __attribute__((visibility("hidden")));
+extern const char probe_fault_3[] __attribute__((visibility("hidden")));
+extern const char probe_fault_4[] __attribute__((visibility("hidden")));
+extern const char probe_fault_5[] __attribute__((visibility("hidden")));
+extern const char probe_fault_recovery[] __attribute__((visibility("hidden")));
+
+const void *probe_recovery(const void *address) {
+        const char *at = address;
+
+        if (at == probe_fault_0 || at == probe_fault_1 || at == probe_fault_2 ||
+                        at == probe_fault_3 || at == probe_fault_4 || at == probe_fault_5)
+                return probe_fault_recovery;
+        return NULL;
+}
+
+static NTSTATUS access_status(bool moved) {
+        return moved ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
+}
+
+NTSTATUS probe_read(void *to, const void *from, size_t size, size_t alignment) {
+        NTSTATUS status = probe_range(from, size, alignment);
+
+        if (!NT_SUCCESS(status))
+                return status;
+        return access_status(probe_move(to, from, size));
+}
+
+NTSTATUS probe_write(void *to, const void *from, size_t size) {
+        NTSTATUS status = probe_range(to, size, 1);
+
+        if (!NT_SUCCESS(status))
+                return status;
+        return access_status(probe_move(to, from, size));
+}
+
+NTSTATUS probe_writable(void *memory, size_t size, size_t alignment) {
+        NTSTATUS status = probe_range(memory, size, alignment);
+
+        if (!NT_SUCCESS(status) || size == 0)
+                return status;
+        return access_status(probe_touch(memory) && probe_touch((char *) memory + size - 1));
+}
+
+NTSTATUS probe_read_64(uint64_t *to, const void *from) {
+        NTSTATUS status = probe_range(from, sizeof(*to), 1);
+
+        if (!NT_SUCCESS(status))
+                return status;
+        return access_status(probe_move_8(to, from));
+}
+
+NTSTATUS probe_read_32(uint32_t *to, const void *from) {
+        NTSTATUS status = probe_range(from, sizeof(*to), 1);
+
+        if (!NT_SUCCESS(status))
+                return status;
+        return access_status(probe_move_4(to, from));
+}
+
+NTSTATUS probe_write_64(void *to, uint64_t value) {
+        NTSTATUS status = probe_range(to, sizeof(value), 1);
+
+        if (!NT_SUCCESS(status))
+                return status;
+        return access_status(probe_move_8(to, &value));
+}
+
+NTSTATUS probe_write_32(void *to, uint32_t value) {
+        NTSTATUS status = probe_range(to, sizeof(value), 1);
+
+        if (!NT_SUCCESS(status))
+                return status;
+        return access_status(probe_move_4(to, &value));
+}

@@ -1,0 +1,172 @@
+#include "section-memory.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "descriptor.h"
+#include "ntstatus.h"
+#include "status.h"
+
+/* Not close(): that is a cancellation point, and the table is locked. */
+static void descriptor_close(int fd) {
+        syscall(SYS_close, fd);
+}
+
+/* Whether the descriptor is what it was when it came. */
+static bool memory_is_ours(const SectionMemory *memory) {
+        struct stat about;
+
+        return memory->fd_plus_one != 0 && fstat(memory->fd_plus_one - 1, &about) == 0 &&
+               about.st_dev == memory->device && about.st_ino == memory->inode;
+}
+
+void section_memory_close(SectionMemory *memory) {
+        if (memory_is_ours(memory))
+                descriptor_close(memory->fd_plus_one - 1);
+        *memory = (SectionMemory){ 0 };
+}
+
+static uint64_t record_size(const GrantRecord *record) {
+        return atomic_load_explicit(&record->size, memory_order_relaxed);
+}
+
+void section_memory_wanted(GrantInfoTable *table, GrantRecord *record) {
+        if (!record->spare)
+                return;
+        record->spare = false;
+        table->n_spare--;
+        table->spare_bytes -= record_size(record);
+}
+
+void section_memory_forget(GrantInfoTable *table, GrantRecord *record) {
+        section_memory_wanted(table, record);
+        if (record->memory.fd_plus_one != 0)
+                section_memory_close(&record->memory);
+}
+
+void section_memory_spare(GrantInfoTable *table, GrantRecord *record) {
+        if (record->memory.fd_plus_one == 0 || record->spare)
+                return;
+        if (table->n_spare >= SPARE_MAX || record_size(record) > SPARE_BYTES - table->spare_bytes) {
+                section_memory_close(&record->memory);
+                return;
+        }
+        record->spare = true;
+        table->n_spare++;
+        table->spare_bytes += record_size(record);
+}
+
+/* Gives up all spare descriptors, since the program has none left. Return: whether there were any.
+ */
+static bool spare_drop_all(GrantInfoTable *table) {
+        bool dropped;
+
+        pthread_mutex_lock(&table->lock);
+        dropped = table->n_spare > 0;
+        for (uint32_t i = 0; i < table->n_parked && table->n_spare > 0; i++) {
+                const ParkedGrant *grant = &table->parked[(table->parked_first + i) % PARKED_MAX];
+                GrantRecord *record = grant_info_find(table, grant->slot);
+
+                if (record && record->spare)
+                        section_memory_forget(table, record);
+        }
+        pthread_mutex_unlock(&table->lock);
+        return dropped;
+}
+
+static NTSTATUS memory_ask(const Client *client, uint32_t slot, uint32_t tag, int *ret_fd) {
+        Nt__Grant grant = NT__GRANT__INIT;
+        Nt__SectionMemoryRequest body = NT__SECTION_MEMORY_REQUEST__INIT;
+        Nt__Request request = NT__REQUEST__INIT;
+        autocleanup(call_reply_clear) CallReply reply;
+        NTSTATUS status;
+        int fd;
+
+        grant.slot = slot;
+        grant.tag = tag;
+        body.grant = &grant;
+        request.body_case = NT__REQUEST__BODY_SECTION_MEMORY;
+        request.section_memory = &body;
+
+        call_reply_init(&reply);
+        status = connection_call(client, &request, &reply);
+        if (!NT_SUCCESS(status))
+                return status;
+        fd = frame_take_fd(&reply.frame, reply.message->section_memory->memory_fd);
+        if (fd < 0)
+                return STATUS_PORT_DISCONNECTED;
+        fd = descriptor_settle(fd);
+        if (fd < 0)
+                return nt_status_from_errno(-fd);
+
+        *ret_fd = fd;
+        return STATUS_SUCCESS;
+}
+
+/* Puts a new descriptor into the grant's record. Another thread may have been faster. */
+static NTSTATUS memory_keep_take(GrantInfoTable *table, uint32_t slot, uint32_t tag, int taken) {
+        GrantRecord *record = grant_info_find(table, slot);
+        NTSTATUS status = STATUS_SUCCESS;
+        struct stat about;
+
+        pthread_mutex_lock(&table->lock);
+        if (fstat(taken, &about) < 0)
+                status = nt_status_from_errno(errno);
+        else if (!record || atomic_load(&record->tag) != tag)
+                status = STATUS_INVALID_HANDLE;
+        else if (!memory_is_ours(&record->memory)) {
+                record->memory.fd_plus_one = taken + 1;
+                record->memory.device = about.st_dev;
+                record->memory.inode = about.st_ino;
+                taken = -1;
+        }
+        if (taken >= 0)
+                descriptor_close(taken);
+        pthread_mutex_unlock(&table->lock);
+        return status;
+}
+
+static NTSTATUS memory_fetch(const Client *client, uint32_t slot, uint32_t tag) {
+        NTSTATUS status;
+        int fd = -1;
+
+        status = memory_ask(client, slot, tag, &fd);
+        if (status == STATUS_INSUFFICIENT_RESOURCES && spare_drop_all(client->grants))
+                status = memory_ask(client, slot, tag, &fd);
+        if (!NT_SUCCESS(status))
+                return status;
+        return memory_keep_take(client->grants, slot, tag, fd);
+}
+
+NTSTATUS section_memory_use(const Client *client,
+                uint32_t slot,
+                uint32_t tag,
+                SectionMemoryUse use,
+                void *context) {
+        GrantInfoTable *table = client->grants;
+        NTSTATUS status;
+
+        /* The second round fails only if the program closes descriptors as fast as they come. */
+        for (int i = 0; i < 2; i++) {
+                GrantRecord *record = grant_info_find(table, slot);
+                bool used = false;
+
+                if (record) {
+                        pthread_mutex_lock(&table->lock);
+                        if (atomic_load(&record->tag) == tag && memory_is_ours(&record->memory)) {
+                                status = use(record->memory.fd_plus_one - 1, context);
+                                used = true;
+                        }
+                        pthread_mutex_unlock(&table->lock);
+                }
+                if (used)
+                        return status;
+                status = memory_fetch(client, slot, tag);
+                if (!NT_SUCCESS(status))
+                        return status;
+        }
+        return STATUS_INSUFFICIENT_RESOURCES;
+}
