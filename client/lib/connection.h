@@ -76,3 +76,8 @@ NTSTATUS connection_call(const Client *client, Nt__Request *request, CallReply *
 
 /* The same for a one-way request: returns as soon as it is in the socket. */
 NTSTATUS connection_send(const Client *client, Nt__Request *request);
+
+/* What zw_attach(), zw_detach() and zw_prepare_exec() do; zw.h says what they return. */
+NTSTATUS connection_attach(const char *address, bool kernel);
+NTSTATUS connection_detach(void);
+NTSTATUS connection_prepare_exec(int *ret_fd);
