@@ -229,6 +229,10 @@ CliExit cli_misused(const Command *command, const char *format, ...) {
         return CLI_USAGE;
 }
 
+CliExit cli_worse(CliExit a, CliExit b) {
+        return a > b ? a : b;
+}
+
 char *cli_status_text(NTSTATUS status) {
         const char *name = zw_status_name(status);
 

@@ -85,6 +85,9 @@ CliExit cli_misused(const Command *command, const char *format, ...) G_GNUC_PRIN
 /* Says that @tried failed with @status, and what can be done. Returns the code to exit with. */
 CliExit cli_failed(NTSTATUS status, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* What to exit with after two of several things: the worse. */
+CliExit cli_worse(CliExit a, CliExit b);
+
 /* The name of a status, or its number in hexadecimal; the caller frees it. */
 char *cli_status_text(NTSTATUS status);
 

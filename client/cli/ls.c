@@ -47,7 +47,7 @@ static CliExit print_text(const Cli *cli, HANDLE directory, const GPtrArray *ent
                 char *text = describe(cli, directory, entries->pdata[i], &status);
 
                 column = MIN(MAX(column, name_width(text)), NAME_COLUMN_MAX);
-                code = MAX(code, exit_of(status));
+                code = cli_worse(code, exit_of(status));
                 g_ptr_array_add(texts, text);
         }
         for (guint i = 0; i < entries->len; i++)
@@ -83,7 +83,7 @@ static CliExit print_json(HANDLE directory, const Name *path, const GPtrArray *e
         json_name(&json, "path", path);
         json_begin_array(&json, "entries");
         for (guint i = 0; i < entries->len; i++)
-                code = MAX(code, write_entry(&json, directory, entries->pdata[i]));
+                code = cli_worse(code, write_entry(&json, directory, entries->pdata[i]));
         json_end_array(&json);
         json_end_object(&json);
         json_clear(&json);

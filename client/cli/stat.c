@@ -329,7 +329,7 @@ static CliExit stat_run(Cli *cli, const Command *command, int argc, char **argv)
         for (guint i = 0; i < paths->len; i++) {
                 if (i > 0 && !cli->json)
                         putchar('\n');
-                code = MAX(code, show(cli, &json, paths->pdata[i]));
+                code = cli_worse(code, show(cli, &json, paths->pdata[i]));
         }
         if (cli->json) {
                 json_end_array(&json);

@@ -45,7 +45,7 @@ static Level *tree_top(Tree *tree) {
 static void tree_note_failure(Tree *tree, NTSTATUS status) {
         if (status == STATUS_OBJECT_NAME_NOT_FOUND)
                 return; /* it vanished between the listing and the look at it */
-        tree->code = MAX(tree->code,
+        tree->code = cli_worse(tree->code,
                         status == STATUS_PORT_DISCONNECTED ? CLI_UNREACHABLE : CLI_FAILED);
 }
 
