@@ -70,17 +70,19 @@ static Nt__GrantReply *prepare_reply(RpcCall *call) {
         return body;
 }
 
+static void describe_section(const Section *section, Nt__SectionInfo *info) {
+        info->size = section->size;
+        info->attributes = section->attributes;
+        info->protection = section->protection;
+}
+
 static void reply_opened(RpcCall *call, Nt__GrantReply *body, const Opened *opened) {
         body->grant->slot = opened->grant.slot;
         body->grant->tag = opened->grant.tag;
         body->granted_access = opened->access;
         body->kind = opened->object->type->kind;
         if (opened->object->type == &section_type) {
-                const Section *section = (const Section *) opened->object;
-
-                body->section->size = section->size;
-                body->section->attributes = section->attributes;
-                body->section->protection = section->protection;
+                describe_section((const Section *) opened->object, body->section);
         } else {
                 body->section = NULL;
         }
@@ -128,27 +130,50 @@ NTSTATUS rpc_create(RpcCall *call, const ObjectPath *path, ACCESS_MASK desired, 
         return status;
 }
 
-NTSTATUS rpc_query_object(RpcCall *call) {
-        Nt__QueryObjectReply *body = rpc_alloc(call, sizeof(*body));
-        g_autoptr(Object) object = NULL;
+static NTSTATUS describe(RpcCall *call, const Object *object, Nt__QueryObjectReply *body) {
         g_autofree WCHAR *name = NULL;
         size_t n_units = 0;
-        NTSTATUS status = rpc_reference(call, call->request->query_object->grant, NULL, 0, &object);
+        NTSTATUS status = directory_full_name(
+                        object, namespace_root(call->env->namespace), &name, &n_units);
 
-        if (!body)
-                return STATUS_INSUFFICIENT_RESOURCES;
         if (!NT_SUCCESS(status))
                 return status;
-        status = directory_full_name(object, namespace_root(call->env->namespace), &name, &n_units);
-        if (!NT_SUCCESS(status))
-                return status;
-
-        nt__query_object_reply__init(body);
         body->attributes = object->permanent ? OBJ_PERMANENT : 0;
         body->handle_count = object_count_handles(object);
         body->pointer_count = object_count_pointers(object);
         body->name_length = (uint32_t) (n_units * sizeof(WCHAR));
         body->creation_time = object->type == &symbolic_link_type ? (uint64_t) object->created : 0;
+        body->has_kind = true;
+        body->kind = object->type->kind;
+        if (object->type != &section_type)
+                return STATUS_SUCCESS;
+        body->section = rpc_alloc(call, sizeof(*body->section));
+        if (!body->section)
+                return STATUS_INSUFFICIENT_RESOURCES;
+        nt__section_info__init(body->section);
+        describe_section((const Section *) object, body->section);
+        return STATUS_SUCCESS;
+}
+
+NTSTATUS rpc_query_object(RpcCall *call) {
+        Nt__QueryObjectReply *body = rpc_alloc(call, sizeof(*body));
+        g_autoptr(Object) object = NULL;
+        ACCESS_MASK access = 0;
+        NTSTATUS status = grant_table_reference(process_grants(call->process),
+                        rpc_grant_name(call->request->query_object->grant), NULL, 0, &object,
+                        &access);
+
+        if (!body)
+                return STATUS_INSUFFICIENT_RESOURCES;
+        if (!NT_SUCCESS(status))
+                return status;
+        nt__query_object_reply__init(body);
+        status = describe(call, object, body);
+        if (!NT_SUCCESS(status))
+                return status;
+
+        body->has_granted_access = true;
+        body->granted_access = access;
         call->reply->body_case = NT__REPLY__BODY_QUERY_OBJECT;
         call->reply->query_object = body;
         return STATUS_SUCCESS;
