@@ -31,7 +31,7 @@ int socket_identify(int fd, SocketIdentity *ret) {
 }
 
 bool socket_is_ours(SocketIdentity socket) {
-        SocketIdentity now;
+        SocketIdentity now = { 0 };
 
         return socket.fd >= 0 && socket_identify(socket.fd, &now) == 0 &&
                now.cookie == socket.cookie;
