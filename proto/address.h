@@ -3,8 +3,8 @@
 /*
  * Where the server listens
  *
- * The same rule on both sides: the word "system" names /run/ntobjd/socket, another address is a path.
- * Without one, the user's own is $XDG_RUNTIME_DIR/ntobjd/socket, or without that variable
+ * The same rule on both sides: the word "system" names /run/ntobjd/socket, another address is a
+ * path. Without one, the user's own is $XDG_RUNTIME_DIR/ntobjd/socket, or without that variable
  * /tmp/ntobjd-UID/socket.
  */
 
@@ -16,7 +16,8 @@
 /**
  * address_resolve() - turn what a user may write into a socket's path
  * @address: "system", a path, or NULL for the user's own
- * @runtime: $XDG_RUNTIME_DIR as the caller trusts it, or NULL
+ * @runtime: $XDG_RUNTIME_DIR as the caller trusts it, or NULL; one that is not absolute is ignored,
+ *           as its specification demands
  * @ret:     the address to bind or connect to
  * Return: 0, or -ENAMETOOLONG, or -EINVAL for an empty one.
  */

@@ -3,9 +3,9 @@
 /*
  * Arena: a bounded allocator for decoding
  *
- * protobuf-c allocates per field, and per unknown field too: 400 KB of those would become 13 MB. What
- * one message may use is therefore one block of memory that the caller chose; when it is used up, the
- * decoder fails. Nothing is freed singly: whoever owns the block forgets it all at once.
+ * protobuf-c allocates per field, and per unknown field too: 400 KB of those would become 13 MB.
+ * What one message may use is therefore one block of memory that the caller chose; when it is used
+ * up, the decoder fails. Nothing is freed singly: whoever owns the block forgets it all at once.
  */
 
 #include <protobuf-c/protobuf-c.h>

@@ -3,8 +3,9 @@
 /*
  * Ownership of local variables
  *
- * A local that owns something says so with an attribute and is undone when its scope ends. GLib 2.74
- * has no g_autofd, and the client library has no GLib, so descriptors have helpers of their own.
+ * A local that owns something says so with an attribute and is undone when its scope ends.
+ * GLib 2.74 has no g_autofd, and the client library has no GLib, so descriptors have helpers of
+ * their own.
  */
 
 #include <unistd.h>

@@ -40,7 +40,10 @@ int frame_take_fd(Frame *frame, size_t index);
  * @frame:  initialised and empty; left empty on failure
  * @flags:  MSG_DONTWAIT or 0
  *
- * Return: 0, -EAGAIN (nothing yet), -EPIPE (peer gone), -EPROTO (peer misbehaved), or -errno.
+ * An empty datagram looks like a hang-up and is taken for one. A signal does not end the call.
+ *
+ * Return: 0, -EAGAIN (nothing yet), -EPIPE (peer gone), -EPROTO (peer misbehaved), -EMFILE (this
+ * process had no room for the descriptors, and the datagram is lost), or -errno.
  */
 int frame_receive(int socket, Frame *frame, int flags);
 
@@ -48,6 +51,12 @@ int frame_receive(int socket, Frame *frame, int flags);
  * frame_send() - send one datagram
  * @fds:   descriptors that go with it; they stay the caller's
  * @flags: MSG_DONTWAIT or 0; MSG_NOSIGNAL is always added
- * Return: 0, -EAGAIN (the peer's queue is full), -EPIPE, or -errno.
+ * Return: 0, -EAGAIN (the peer's queue is full), -EPIPE, -EMSGSIZE (empty, or longer than a frame),
+ * -EINVAL (more than FRAME_FDS_MAX descriptors), or -errno.
  */
-int frame_send(int socket, const uint8_t *data, size_t size, const int *fds, size_t n_fds, int flags);
+int frame_send(int socket,
+                const uint8_t *data,
+                size_t size,
+                const int *fds,
+                size_t n_fds,
+                int flags);

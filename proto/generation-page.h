@@ -4,14 +4,14 @@
  * The generation page: what the server tells everybody at once
  *
  * One per server; clients map it read-only (F_SEAL_FUTURE_WRITE). Every change of a name bumps the
- * counters that its (directory, folded name) and its directory hash to. A reply that depends on names
- * carries the indices and values of the counters that it depended on; while they hold, so does the
- * reply. Counters are shared by names that hash alike: a bump too many costs a message, never a wrong
- * answer.
+ * counters that its (directory, folded name) and its directory hash to. A reply that depends on
+ * names carries the indices and values of the counters that it depended on; while they hold, so
+ * does the reply. Counters are shared by names that hash alike: a bump too many costs a message,
+ * never a wrong answer.
  *
- * @daemon is a robust futex word owned by the daemon's main thread: its thread id while it lives. The
- * kernel sets FUTEX_OWNER_DIED in it when the thread ends in whatever way, kill -9 included; an orderly
- * end writes 0. Every path that sends no message reads it first.
+ * @daemon is a robust futex word owned by the daemon's main thread: its thread id while it lives.
+ * The kernel sets FUTEX_OWNER_DIED in it when the thread ends in whatever way, kill -9 included; an
+ * orderly end writes 0. Every path that sends no message reads it first.
  */
 
 #include <stdatomic.h>
@@ -29,7 +29,7 @@ typedef struct GenerationPage {
         uint64_t size; /* of the whole mapping, in bytes */
         _Atomic uint32_t daemon;
         uint32_t reserved_word;
-        uint64_t robust_list[2]; /* the kernel's list node for @daemon, written by the daemon only */
+        uint64_t robust_list[2]; /* the kernel's node for @daemon, written by the daemon only */
         uint64_t reserved[507];
         _Atomic uint64_t counters[GENERATION_COUNTERS];
 } GenerationPage;

@@ -4,17 +4,17 @@
  * The word of a grant
  *
  * One 64-bit word per grant, in the process page, changed by compare-and-swap or fetch-and-op only
- * (sequentially consistent). It carries the protocol by which a temporary object's name goes exactly
- * with its last handle although closing one of several handles is no message:
+ * (sequentially consistent). It carries the protocol by which a temporary object's name goes
+ * exactly with its last handle although closing one of several handles is no message:
  *
  *     bits  0-31  COUNT   handles of this process on the grant
- *     bits 32-60  TAG     generation of the slot, never 0; a freed slot is used again under the next
+ *     bits 32-60  TAG     generation of the slot, never 0; a slot is used again under the next one
  *     bit     61  SHARED  others may hold the object too: the report of a last close is waited for
  *     bit     62  REPORT  this grant is the object's anchor: its count reaching 0 must be reported
  *     bit     63  DEAD    the grant is no more, and never comes back under this tag
  *
- * tests/model/grant.pml is the same protocol for the model checker. The operations below are all that
- * either side does to a word; each of them is one indivisible step of the model.
+ * tests/model/grant.pml is the same protocol for the model checker. The operations below are all
+ * that either side does to a word; each of them is one indivisible step of the model.
  */
 
 #include <stdatomic.h>
@@ -67,8 +67,8 @@ bool grant_word_count_up(GrantWord *word, uint32_t tag, uint32_t tag_mask, unsig
 /**
  * grant_word_close() - count one handle less
  * @word:    the grant's word
- * @n_tries: compare-and-swaps that may be lost before giving up (the server, for a process without a
- *           page, and a process for itself never lose)
+ * @n_tries: compare-and-swaps that may be lost before giving up; UINT_MAX for a process's own word,
+ *           and for the server where the process has no page
  *
  * The step from 1 to 0 on the anchor makes the grant DEAD in the same compare-and-swap.
  */
@@ -78,7 +78,9 @@ GrantClose grant_word_close(GrantWord *word, unsigned n_tries);
  * grant_word_end_parked() - DEAD, provided that there is no handle
  * @word:    the grant's word
  * @tag:     generation that the caller means
- * @ret_was: what the word said: DEAD, of another tag, or with a count above 0 (a revival won)
+ * @ret_was: what the word said: DEAD, of another tag, or with a count above 0 (a revival won).
+ *           None of these only if somebody changed it over and over: a hostile process, whose
+ *           grant may then be taken as revived
  * Return: true if it is DEAD now by this call.
  */
 bool grant_word_end_parked(GrantWord *word, uint32_t tag, uint64_t *ret_was);

@@ -3,17 +3,17 @@
 /*
  * The process page: where a process names its grants
  *
- * A sealed memfd that the server makes when a process attaches and that both sides map. It holds the
- * process's handle table, one word per grant (grant-word.h), a count of views per grant, and room for
- * unnamed waitable objects. It is sparse: untouched parts cost address space only.
+ * A sealed memfd that the server makes when a process attaches and that both sides map. It holds
+ * the process's handle table, one word per grant (grant-word.h), a count of views per grant, and
+ * room for unnamed waitable objects. It is sparse: untouched parts cost address space only.
  *
  * There is no lock in it and nobody waits for a word in it. A process may write anything here; the
  * server believes none of it beyond what concerns this process, and gives up after a bounded number
  * of tries. The layout is fixed under PROCESS_PAGE_VERSION, which is negotiated at attach.
  *
- * Handle entries. A handle's value is its index times four; the low two bits of a value are ignored.
- * Index 0 is never given out. An entry is 0 while free, and otherwise says everything about the handle
- * in one word, so that it appears and disappears in one step:
+ * Handle entries. A handle's value is its index times four; the low two bits of a value are
+ * ignored. Index 0 is never given out. An entry is 0 while free, and otherwise says everything
+ * about the handle in one word, so that it appears and disappears in one step:
  *
  *     bits  0-24  granted access, a subset of the grant's
  *     bit     25  OBJ_INHERIT: a child gets the handle
@@ -23,9 +23,10 @@
  *
  * Finding the lowest free entry must not cost a walk over a million of them. Entries come in groups
  * of 64; a bit in @full says that a group had no free entry when somebody looked, a bit in
- * @full_summary that all 64 groups of a word of @full are full. Whoever frees an entry clears both
- * bits after it; whoever sets a bit looks again afterwards and takes it back if it was wrong. The bits
- * are hints, the entries are the truth.
+ * @full_summary that all 64 groups of a word of @full are full. The bits are hints,
+ * the entries are the truth. Whoever takes or frees an entry looks afterwards whether the bits say
+ * what the entries say, corrects them, and looks again: while nobody is active they are right, and
+ * then it is the lowest free entry that a claim takes.
  */
 
 #include <stdatomic.h>
@@ -43,8 +44,8 @@
 #define LOCAL_OBJECTS  (1u << 16)
 
 /*
- * Never granted. A handle that names this slot was made by a daemon that is gone: it stays taken, so
- * that its value does not come to mean something else, until the program closes it.
+ * Never granted. A handle that names this slot was made by a daemon that is gone: it stays taken,
+ * so that its value does not come to mean something else, until the program closes it.
  */
 #define GRANT_SLOT_LOST (GRANT_SLOTS - 1)
 
@@ -65,8 +66,8 @@ typedef struct LocalObject {
 typedef struct ProcessPage {
         uint32_t magic;
         uint32_t version;
-        uint64_t size;                  /* of the whole mapping, in bytes */
-        uint32_t process_id;            /* NT client id, a multiple of four */
+        uint64_t size;       /* of the whole mapping, in bytes */
+        uint32_t process_id; /* NT client id, a multiple of four */
         uint32_t session_id;
         _Atomic uint32_t n_inheritable; /* entries with the inherit bit; 0: fork() needs no heir */
         _Atomic uint32_t n_parked;      /* grants with no handle that the process keeps */
@@ -113,10 +114,12 @@ static inline uint32_t handle_entry_tag(uint64_t entry) {
  * handle_table_claim() - make a handle
  * @page:    the process's page
  * @entry:   what the handle is to say; not 0
- * @n_tries: how many entries may be lost to others before giving up (the server bounds this; a
- *           process may pass UINT_MAX for its own page)
+ * @n_tries: how many entries may be lost to others before giving up; a group without a free
+ *           entry whose bit said that it had one is a loss too. It bounds what a hostile page can
+ *           cost the server; a process may pass UINT_MAX for its own page
  *
- * Takes the lowest free entry by compare-and-swap and counts it in n_inheritable if it has that bit.
+ * Takes the lowest free entry by compare-and-swap, and counts it in n_inheritable if it has that
+ * bit.
  *
  * Return: index of the entry, or 0 if the table is full or too many tries were lost.
  */

@@ -13,12 +13,15 @@
 
 #include "ntdef.h"
 
-/* Above this a page-file section is STATUS_SECTION_TOO_BIG (Windows refuses from about 2^54 on). */
+/*
+ * From this on a page-file section is STATUS_SECTION_TOO_BIG: 128 TB is what a process can address,
+ * and Windows says so of that size.
+ */
 #define SECTION_SIZE_MAX (1ull << 47)
 
 /**
- * section_check_attributes() - rows 1 to 5 of NtCreateSection: what is refused before any pointer is
- * looked at
+ * section_check_attributes() - rows 1 to 5 of NtCreateSection: what is refused before any pointer
+ * is looked at
  * @attributes: SEC_ flags
  * @protection: PAGE_ protection
  * Return: STATUS_SUCCESS, STATUS_INVALID_PARAMETER_6 or STATUS_INVALID_PAGE_PROTECTION.
@@ -36,13 +39,16 @@ NTSTATUS section_check_attributes(ULONG attributes, ULONG protection);
  */
 NTSTATUS section_check_size(ULONG attributes, ULONG protection, uint64_t size);
 
-/* What NtQuerySection reports for a page-file section made with @attributes. */
+/*
+ * What NtQuerySection reports for a page-file section made with @attributes. SEC_RESERVE is
+ * reported although touching an uncommitted page works.
+ */
 ULONG section_reported_attributes(ULONG attributes);
 
 /* Whether @protection is one base protection with modifiers that may go together. */
 bool protection_is_valid(ULONG protection);
 
-/* SECTION_MAP_ rights that a view of @protection needs on the section handle; 0 if it is invalid. */
+/* SECTION_MAP_ rights that a view of @protection needs on the section handle; 0 if invalid. */
 ACCESS_MASK protection_required_access(ULONG protection);
 
 /* Whether a section made with @section protection may have views of @view protection. */

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <glib.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -184,8 +185,26 @@ START_TEST(an_empty_datagram_counts_as_a_hang_up_and_leaks_nothing) {
 }
 END_TEST
 
+static void file_closep(FILE **file) {
+        if (*file)
+                fclose(*file);
+}
+
+/* The limit as the kernel has it: valgrind keeps one of its own, that this call does not meet. */
+static rlim_t limit_of_kernel(void) {
+        autocleanup(file_closep) FILE *limits = fopen("/proc/self/limits", "re");
+        unsigned long limit = 0;
+        char line[256];
+
+        ck_assert_ptr_nonnull(limits);
+        while (limit == 0 && fgets(line, sizeof(line), limits))
+                (void) !sscanf(line, "Max open files %lu", &limit);
+        return limit;
+}
+
 START_TEST(descriptors_that_this_process_has_no_room_for_are_its_own_problem) {
         struct rlimit limit = { 0 };
+        bool limited;
         Fixture fixture;
 
         fixture_init(&fixture, true);
@@ -193,7 +212,9 @@ START_TEST(descriptors_that_this_process_has_no_room_for_are_its_own_problem) {
         ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
         limit.rlim_cur = (rlim_t) fixture.theirs + 2; /* one more than there is */
         ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-        ck_assert_int_eq(receive(&fixture), -EMFILE);
+        limited = limit_of_kernel() == limit.rlim_cur;
+        ck_assert_int_eq(receive(&fixture), limited ? -EMFILE : 0);
+        frame_clear(&fixture.frame);
         limit.rlim_cur = limit.rlim_max;
         ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
         assert_empty(&fixture);
