@@ -3,8 +3,12 @@
 #include <errno.h>
 #include <glib.h>
 
-#define BUCKETS_LEAST  8u
-#define MOVED_PER_STEP 4u
+#define BUCKETS_LEAST 8u
+
+/* Buckets moved with each change. Shrinking starts at an eighth and must be through before the
+ * next. */
+#define MOVED_GROWING   4u
+#define MOVED_SHRINKING 16u
 
 void hash_index_init(HashIndex *index) {
         *index = (HashIndex){ 0 };
@@ -41,7 +45,9 @@ static void move_bucket(HashIndex *index, size_t old) {
 }
 
 static void step(HashIndex *index) {
-        for (unsigned i = 0; i < MOVED_PER_STEP && index->old; i++) {
+        unsigned n = index->n_old < index->n_buckets ? MOVED_GROWING : MOVED_SHRINKING;
+
+        for (unsigned i = 0; i < n && index->old; i++) {
                 move_bucket(index, index->n_moved++);
                 if (index->n_moved == index->n_old) {
                         g_free(index->old);
