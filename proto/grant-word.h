@@ -80,7 +80,7 @@ GrantClose grant_word_close(GrantWord *word, unsigned n_tries);
  * @tag:     generation that the caller means
  * @ret_was: what the word said: DEAD, of another tag, or with a count above 0 (a revival won).
  *           None of these only if somebody changed it over and over: a hostile process, whose
- *           grant may then be taken as revived
+ *           grant the caller may take as it likes
  * Return: true if it is DEAD now by this call.
  */
 bool grant_word_end_parked(GrantWord *word, uint32_t tag, uint64_t *ret_was);
