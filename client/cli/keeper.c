@@ -27,13 +27,14 @@ typedef struct Session {
         char *daemon;
         char *folder;
         char *address;
-        const char *config;
+        char *config;
 } Session;
 
 static void session_clear(Session *session) {
         g_free(session->daemon);
         g_free(session->folder);
         g_free(session->address);
+        g_free(session->config);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Session, session_clear)
@@ -81,7 +82,7 @@ static char *make_folder(GError **error) {
         return NULL;
 }
 
-/* With what the daemon put there: a socket, a lock; it makes no folders. */
+/* With what is in it: a socket, a lock, a configuration; nobody makes folders there. */
 static void remove_folder(const char *folder) {
         DIR *directory = opendir(folder);
         struct dirent *entry;
@@ -106,7 +107,7 @@ static void exec_daemon(const Session *session, pid_t keeper, int ready) {
                 session->address,
                 "--print-address",
                 descriptor,
-                session->config ? "--config" : NULL,
+                "--config",
                 session->config,
                 NULL,
         };
@@ -251,8 +252,18 @@ static void close_pair(int (*pair)[2]) {
         fd_close((*pair)[1]);
 }
 
+/* The user's own configuration is not for sessions: a test must not depend on who runs it. */
+static bool choose_config(Session *session, const char *config, GError **error) {
+        if (config) {
+                session->config = g_strdup(config);
+                return true;
+        }
+        session->config = g_build_filename(session->folder, "ntobjd.conf", NULL);
+        return g_file_set_contents(session->config, "", 0, error);
+}
+
 bool keeper_start(Keeper *keeper, const char *config, GError **error) {
-        g_auto(Session) session = { .config = config };
+        g_auto(Session) session = { 0 };
         autocleanup(close_pair) int lifeline[2] = { -1, -1 };
         autocleanup(close_pair) int ready[2] = { -1, -1 };
 
@@ -267,6 +278,10 @@ bool keeper_start(Keeper *keeper, const char *config, GError **error) {
         if (!session.folder)
                 return false;
         session.address = g_build_filename(session.folder, "socket", NULL);
+        if (!choose_config(&session, config, error)) {
+                remove_folder(session.folder);
+                return false;
+        }
 
         keeper->lifeline = fd_steal(&lifeline[1]);
         if (!start(keeper, &session, lifeline[0], ready, error)) {

@@ -21,7 +21,7 @@ typedef struct Keeper {
 
 /**
  * keeper_start() - a daemon of our own, in a folder of its own
- * @config: configuration file for it, or NULL
+ * @config: configuration file for it, or NULL for the defaults
  * @error:  why there is none
  * Return: whether it answers at @keeper->address; otherwise nothing is left of it.
  */
