@@ -233,6 +233,14 @@ CliExit cli_worse(CliExit a, CliExit b) {
         return a > b ? a : b;
 }
 
+CliExit cli_incomplete(CliExit code) {
+        if (code == CLI_UNREACHABLE)
+                fputs("ntobj: the daemon went away; the rest is missing\n", stderr);
+        else if (code != CLI_OK)
+                fputs("ntobj: not all of it may be looked at; statuses say where\n", stderr);
+        return code;
+}
+
 char *cli_status_text(NTSTATUS status) {
         const char *name = zw_status_name(status);
 

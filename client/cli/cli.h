@@ -88,6 +88,10 @@ CliExit cli_failed(NTSTATUS status, const char *format, ...) G_GNUC_PRINTF(2, 3)
 /* What to exit with after two of several things: the worse. */
 CliExit cli_worse(CliExit a, CliExit b);
 
+/* Says, if @code is a failure, that what was shown is marked where it is incomplete. Returns @code.
+ */
+CliExit cli_incomplete(CliExit code);
+
 /* The name of a status, or its number in hexadecimal; the caller frees it. */
 char *cli_status_text(NTSTATUS status);
 

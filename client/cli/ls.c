@@ -104,8 +104,8 @@ static CliExit list(const Cli *cli, Name *path, const char *text) {
                 return cli_failed(status, "cannot list the directory '%s'", text);
 
         if (cli->json)
-                return print_json(directory, path, entries);
-        return print_text(cli, directory, entries);
+                return cli_incomplete(print_json(directory, path, entries));
+        return cli_incomplete(print_text(cli, directory, entries));
 }
 
 static CliExit ls_run(Cli *cli, const Command *command, int argc, char **argv) {

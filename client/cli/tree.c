@@ -219,7 +219,7 @@ static CliExit walk(const Cli *cli, Name *path, const char *text, guint max_dept
                 return cli_failed(status, "cannot list the directory '%s'", text);
 
         print_tree(&tree, path);
-        return tree.code;
+        return cli_incomplete(tree.code);
 }
 
 static CliExit tree_run(Cli *cli, const Command *command, int argc, char **argv) {
