@@ -233,9 +233,13 @@ void peer_table_drain(PeerTable *table) {
 
         /* Serving may end this peer, and may add others at the tail. */
         for (unsigned i = 0; i < n; i++) {
+                Peer *peer;
+
                 link = g_queue_pop_head_link(&table->peers);
                 g_queue_push_tail_link(&table->peers, link);
-                peer_serve(link->data);
+                peer = link->data;
+                if (peer->state == PEER_SERVING)
+                        peer_serve(peer);
         }
         for (link = table->peers.head; link; link = next) {
                 Peer *peer = link->data;

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "cleanup.h"
 #include "process.h"
@@ -232,6 +233,19 @@ static void on_ended(evutil_socket_t fd, short what, void *context) {
         peer_close(peer);
 }
 
+/*
+ * Closing a socket with unread requests makes the kernel tell the client so (ECONNRESET) before it
+ * can read its last replies. At most as many as a client's send buffer holds.
+ */
+static void discard_requests(int socket) {
+        uint8_t byte;
+
+        for (unsigned i = 0; i < 512; i++) {
+                if (recv(socket, &byte, sizeof(byte), MSG_DONTWAIT) <= 0)
+                        return;
+        }
+}
+
 void peer_close(Peer *peer) {
         PeerTable *table = peer->table;
         bool attaching = peer->connection.attaching;
@@ -251,6 +265,8 @@ void peer_close(Peer *peer) {
         if (process && attaching)
                 peer_table_process_ended(table, process);
 
+        if (table->draining)
+                discard_requests(peer->connection.socket);
         peer->connection.socket = fd_close(peer->connection.socket);
         g_queue_unlink(&table->peers, &peer->link);
         quota_charge_release(&peer->connection_charge);

@@ -1,0 +1,117 @@
+#include "fake-rpc.h"
+
+#include <check.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "process.h"
+#include "rpc.h"
+
+Fake fake;
+
+static void answer_echo(const FakeRequest *request, Arena *arena, RpcAnswer *answer) {
+        Nt__Reply reply = NT__REPLY__INIT;
+        Nt__BytesReply body = NT__BYTES_REPLY__INIT;
+        ProtobufCAllocator *allocator = &arena->allocator;
+
+        body.value.len = request->size;
+        body.value.data = allocator->alloc(allocator->allocator_data, request->size + 1);
+        ck_assert_ptr_nonnull(body.value.data);
+        memset(body.value.data, 'x', request->size);
+        reply.id = request->id;
+        reply.body_case = NT__REPLY__BODY_BYTES;
+        reply.bytes = &body;
+
+        answer->size = nt__reply__get_packed_size(&reply);
+        answer->data = allocator->alloc(allocator->allocator_data, answer->size);
+        ck_assert_ptr_nonnull(answer->data);
+        nt__reply__pack(&reply, answer->data);
+        for (; answer->n_fds < request->n_fds; answer->n_fds++) {
+                answer->fds[answer->n_fds] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+                ck_assert_int_ge(answer->fds[answer->n_fds], 0);
+        }
+}
+
+void rpc_handle_frame(RpcEnv *env,
+                RpcConnection *connection,
+                Frame *frame,
+                Arena *arena,
+                RpcAnswer *answer) {
+        FakeRequest request;
+
+        (void) env;
+        ck_assert_uint_eq(frame->size, sizeof(request));
+        memcpy(&request, frame->data, sizeof(request));
+        fake.sender = (int) frame->sender;
+        fake.ids[fake.n_handled++ % 4096] = request.id;
+        frame_clear(frame);
+
+        switch ((FakeOperation) request.operation) {
+        case FAKE_ECHO:
+                break;
+        case FAKE_SILENT:
+                answer->silent = true;
+                return;
+        case FAKE_DROP:
+                answer->drop = true;
+                answer->reason = "told to";
+                return;
+        case FAKE_ATTACH:
+        case FAKE_CHANNEL:
+                connection->process = process_ref(&fake.process);
+                connection->attaching = request.operation == FAKE_ATTACH;
+                break;
+        case FAKE_END:
+                process_end(&fake.process);
+                break;
+        }
+        answer_echo(&request, arena, answer);
+}
+
+void rpc_connection_end(RpcEnv *env, RpcConnection *connection) {
+        (void) env;
+        if (connection->attaching)
+                process_end(connection->process);
+        connection->process = process_unref(connection->process);
+}
+
+Process *process_ref(Process *process) {
+        process->n_refs++;
+        return process;
+}
+
+Process *process_unref(Process *process) {
+        if (process) {
+                ck_assert_uint_gt(process->n_refs, 0);
+                process->n_refs--;
+        }
+        return NULL;
+}
+
+void process_end(Process *process) {
+        process->n_ends++;
+}
+
+bool process_ended(const Process *process) {
+        return process->n_ends > 0;
+}
+
+bool process_table_work(ProcessTable *table) {
+        (void) table;
+        if (fake.n_work > 0)
+                fake.n_work--;
+        return fake.n_work > 0;
+}
+
+pid_t process_pid(const Process *process) {
+        (void) process;
+        return 0;
+}
+
+int process_pidfd(const Process *process) {
+        return process->pidfd;
+}
+
+Quota *process_quota(const Process *process) {
+        return process->quota;
+}
