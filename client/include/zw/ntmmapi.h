@@ -68,8 +68,9 @@ typedef struct _SECTION_IMAGE_INFORMATION {
  * @MaximumSize:           in bytes, rounded up to pages
  * @SectionPageProtection: the most that views may have: PAGE_READONLY, PAGE_READWRITE,
  * PAGE_WRITECOPY, PAGE_EXECUTE, PAGE_EXECUTE_READ, PAGE_EXECUTE_READWRITE, PAGE_EXECUTE_WRITECOPY
- * @AllocationAttributes:  SEC_COMMIT, perhaps with SEC_NOCACHE, which is kept and reported: Linux
- * has no uncached memory for programs
+ * @AllocationAttributes:  SEC_COMMIT or SEC_RESERVE; with either, SEC_NOCACHE or SEC_WRITECOMBINE,
+ * which are kept and reported: Linux has one way only to cache memory of programs. All memory of a
+ * reserved section can be touched (as under Wine)
  * @FileHandle:            NULL; there are no File objects in this version
  *
  * Return, in this order: STATUS_INVALID_PARAMETER_6 for SEC_ flags that do not go together, or none

@@ -23,8 +23,9 @@ VOID NTAPI RtlInitUnicodeString(PUNICODE_STRING DestinationString, PCWSTR Source
  * RtlNtStatusToDosError() - the Win32 error that stands for a status
  * @Status: any value
  * Return: the error's number; 317, ERROR_MR_MID_NOT_FOUND, for a status that has none. Values with
- * the customer bit (0x20000000) are returned as they are, HRESULTs made of Win32 errors
- * (0x8007xxxx) and of NTSTATUS values in the Win32 facility (0xC007xxxx) as the error inside.
+ * the customer bit (0x20000000) are returned as they are; of an HRESULT or status that is made of a
+ * Win32 error (0x8007xxxx, 0xC007xxxx, 0xC001xxxx) the error inside; an HRESULT that is made of a
+ * status (0xDxxxxxxx) is taken for the status.
  */
 ULONG NTAPI RtlNtStatusToDosError(NTSTATUS Status);
 

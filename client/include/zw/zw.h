@@ -3,12 +3,12 @@
 /*
  * libzw's own functions
  *
- * What NT has no call for: attaching to a daemon explicitly, crossing exec, names of statuses. A program
- * that needs none of it includes <wdm.h> or <winternl.h> and calls Nt and Zw services; the first call
- * attaches by itself, and starts a per-user daemon if there is none.
+ * What NT has no call for: attaching to a daemon explicitly, crossing exec, names of statuses. A
+ * program that needs none of it includes <wdm.h> or <winternl.h> and calls Nt and Zw services; the
+ * first call attaches by itself, and starts a per-user daemon if there is none.
  *
- * Every service also has an entry with the ordinary calling convention, for callers that cannot call
- * Microsoft's (ctypes, P/Invoke): zw_open_section() is NtOpenSection(), and so on.
+ * Every service also has an entry with the ordinary calling convention, for callers that cannot
+ * call Microsoft's (ctypes, P/Invoke): zw_open_section() is NtOpenSection(), and so on.
  *
  * Environment (ignored in set-id programs):
  *   NTOBJ_ADDRESS  where the daemon listens: a socket's path, or "system"
@@ -34,24 +34,26 @@ extern "C" {
  * @address: a socket's path, "system", or NULL for what NTOBJ_ADDRESS says or else the user's own
  * @flags:   ZW_ATTACH_ flags
  *
- * Return: STATUS_SUCCESS; STATUS_ALREADY_REGISTERED if the process is attached; STATUS_PRIVILEGE_NOT_HELD
- * if the daemon's policy refuses the kernel persona; STATUS_REVISION_MISMATCH for a daemon of another
- * protocol; STATUS_PORT_CONNECTION_REFUSED if nobody listens there, or who listens is neither this user
- * nor root nor ntobjd; STATUS_INVALID_PARAMETER for unknown flags or an address that is too long.
+ * Return: STATUS_SUCCESS; STATUS_ALREADY_REGISTERED if the process is attached;
+ * STATUS_PRIVILEGE_NOT_HELD if the daemon's policy refuses the kernel persona;
+ * STATUS_REVISION_MISMATCH for a daemon of another protocol; STATUS_PORT_CONNECTION_REFUSED if
+ * nobody listens there, or who listens is neither this user nor root nor ntobjd;
+ * STATUS_INVALID_PARAMETER for unknown flags or an address that is too long.
  */
 NTSTATUS zw_attach(const char *address, ULONG flags);
 
 /**
  * zw_detach() - give up the attachment
  *
- * All handles are closed; views stay. No other thread may be inside a call. The next call that needs no
- * handle attaches anew.
- * Return: STATUS_SUCCESS, or STATUS_PORT_DISCONNECTED if there was none.
+ * All handles are closed; views stay. No other thread may be inside a call. The next call that
+ * needs no handle attaches anew. Return: STATUS_SUCCESS, or STATUS_PORT_DISCONNECTED if there was
+ * none.
  */
 NTSTATUS zw_detach(void);
 
 /**
- * zw_prepare_exec() - let the program that this process is about to exec have the inheritable handles
+ * zw_prepare_exec() - let the program that this process is about to exec have the inheritable
+ * handles
  * @ret_fd: a descriptor without close-on-exec. Pass its number to the new program as NTOBJ_INHERIT.
  *          Closing it instead gives the copies back.
  * Return: STATUS_SUCCESS, or the failure of the request to the daemon.
@@ -63,7 +65,11 @@ NTSTATUS zw_prepare_exec(int *ret_fd);
  *
  * Installs one handler for SIGSEGV and SIGBUS. It acts on faults inside libzw's probe functions and
  * passes every other one to the handler that was there before. Without it, a wild pointer that is
- * handed to a service faults as in any C library.
+ * handed to a service faults as in any C library. To be called once, early: a handler that the
+ * program installs afterwards comes first, and has to pass on what it does not know.
+ *
+ * Return: STATUS_SUCCESS, also when it is on already; STATUS_INVALID_DEVICE_STATE if another
+ * handler has been put over it meanwhile.
  */
 NTSTATUS zw_enable_fault_recovery(void);
 
@@ -73,12 +79,12 @@ const char *zw_status_name(NTSTATUS status);
 /* "0.1.0". The string is static. */
 const char *zw_version(void);
 
-#define ZW_NO_USER 0xFFFFFFFFu
+#define ZW_NO_USER  0xFFFFFFFFu
 #define ZW_NO_LIMIT 0xFFFFFFFFFFFFFFFFull
 
 /* One thing that the daemon counts. */
 typedef struct _ZW_STATISTIC {
-        CHAR Name[32];   /* "objects", "grants", ...; with a NUL */
+        CHAR Name[32]; /* "objects", "grants", ...; with a NUL */
         ULONGLONG Value;
         ULONGLONG Limit; /* the user's quota, or ZW_NO_LIMIT */
         ULONG User;      /* uid, or ZW_NO_USER for the whole daemon */
@@ -132,8 +138,10 @@ NTSTATUS zw_duplicate_object(HANDLE source_process,
                 ACCESS_MASK access,
                 ULONG attributes,
                 ULONG options);
-NTSTATUS zw_create_directory_object(PHANDLE directory, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes);
-NTSTATUS zw_open_directory_object(PHANDLE directory, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes);
+NTSTATUS zw_create_directory_object(
+                PHANDLE directory, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes);
+NTSTATUS zw_open_directory_object(
+                PHANDLE directory, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes);
 NTSTATUS zw_query_directory_object(HANDLE directory,
                 PVOID buffer,
                 ULONG length,
@@ -145,7 +153,8 @@ NTSTATUS zw_create_symbolic_link_object(PHANDLE link,
                 ACCESS_MASK access,
                 POBJECT_ATTRIBUTES attributes,
                 PUNICODE_STRING target);
-NTSTATUS zw_open_symbolic_link_object(PHANDLE link, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes);
+NTSTATUS zw_open_symbolic_link_object(
+                PHANDLE link, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes);
 NTSTATUS zw_query_symbolic_link_object(HANDLE link, PUNICODE_STRING target, PULONG return_length);
 
 #pragma GCC visibility pop

@@ -1,0 +1,68 @@
+#include "opening.h"
+
+#include "cleanup.h"
+#include "handle.h"
+#include "ntstatus.h"
+#include "probe.h"
+#include "trace.h"
+
+void opening_init(Opening *opening, PHANDLE target, ACCESS_MASK access) {
+        opening->client = NULL;
+        opening->target = target;
+        opening->handle = NULL;
+        opening->access = access;
+        attributes_init(&opening->attributes);
+        if (TRACING())
+                trace_begin();
+}
+
+void opening_clear(Opening *opening) {
+        attributes_clear(&opening->attributes);
+}
+
+NTSTATUS opening_begin(Opening *opening) {
+        NTSTATUS entered = client_enter(CLIENT_ATTACH, &opening->client);
+        NTSTATUS status = probe_clear_handle(opening->target);
+
+        return NT_SUCCESS(status) ? entered : status;
+}
+
+NTSTATUS opening_capture(Opening *opening, const OBJECT_ATTRIBUTES *attributes, AttributesUse use) {
+        return attributes_capture(opening->client, &opening->attributes, attributes, use);
+}
+
+NTSTATUS opening_finish(Opening *opening, Nt__Request *request) {
+        autocleanup(call_reply_clear) CallReply reply;
+        bool inherit = opening->attributes.flags & OBJ_INHERIT;
+        NTSTATUS status, made;
+
+        call_reply_init(&reply);
+        status = connection_call(opening->client, request, &reply);
+        if (!NT_SUCCESS(status))
+                return status;
+        made = handle_make(opening->client, reply.message->grant, inherit, &opening->handle);
+        if (!NT_SUCCESS(made))
+                return made;
+
+        /* It could be written before, but other threads can take memory away. */
+        made = probe_write_64(opening->target, (uintptr_t) opening->handle);
+        if (!NT_SUCCESS(made)) {
+                handle_close(opening->client, opening->handle);
+                opening->handle = NULL;
+                return made;
+        }
+        return status;
+}
+
+void opening_trace(const Opening *opening, const char *service, NTSTATUS status, const char *more) {
+        const Attributes *attributes = &opening->attributes;
+        char name[512];
+
+        if (!TRACING())
+                return;
+        trace_end(service, status, "handle=%p, access=0x%x, name=%s%s", opening->handle,
+                        opening->access,
+                        trace_name(name, sizeof(name), attributes->name,
+                                        attributes->n_name / sizeof(WCHAR)),
+                        more);
+}

@@ -1,0 +1,40 @@
+#pragma once
+
+/*
+ * Opening
+ *
+ * What all services have in common that make a handle: the variable that gets it, the attributes
+ * that say of what, the request, and the handle for the grant that comes back.
+ */
+
+#include "attributes.h"
+#include "connection.h"
+#include "ntdef.h"
+
+/* Initialise with opening_init(); ends with opening_clear(). */
+typedef struct Opening {
+        const Client *client;
+        PHANDLE target; /* the caller's variable */
+        HANDLE handle;  /* what was made, or NULL */
+        ACCESS_MASK access;
+        Attributes attributes;
+} Opening;
+
+void opening_init(Opening *opening, PHANDLE target, ACCESS_MASK access);
+void opening_clear(Opening *opening);
+
+/* Enters the library and clears the caller's variable. */
+NTSTATUS opening_begin(Opening *opening);
+
+/* Captures the attributes. */
+NTSTATUS opening_capture(Opening *opening, const OBJECT_ATTRIBUTES *attributes, AttributesUse use);
+
+/**
+ * opening_finish() - send the request, make the handle, write it to the caller's variable
+ * @request: answered with a GrantReply
+ * Return: the daemon's status, which may be STATUS_OBJECT_NAME_EXISTS; or why there is no handle.
+ */
+NTSTATUS opening_finish(Opening *opening, Nt__Request *request);
+
+/* The line of ZW_TRACE. @more: further arguments, beginning with a comma, or "". */
+void opening_trace(const Opening *opening, const char *service, NTSTATUS status, const char *more);

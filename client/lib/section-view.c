@@ -1,0 +1,316 @@
+#include <stdbool.h>
+
+#include "handle.h"
+#include "ntstatus.h"
+#include "probe.h"
+#include "section-memory.h"
+#include "section-rules.h"
+#include "service.h"
+#include "trace.h"
+#include "views.h"
+#include "zw.h"
+
+/*
+ * NtMapViewOfSection
+ *
+ * The checks are in the order of ReactOS's tests, whose results come from Windows; the rows are
+ * those of the documentation in ntmmapi.h. Where Windows on 64 bits differs, Wine's tests are
+ * followed.
+ */
+
+#define ALLOCATION_TYPES (MEM_TOP_DOWN | MEM_LARGE_PAGES | MEM_RESERVE | SEC_NO_CHANGE)
+
+/* With so many zero bits, nothing is left below 64 KiB: never a place, but not a wrong number. */
+#define ZERO_BITS_MAX 21u
+
+/* One call, captured. */
+typedef struct MapCall {
+        const Client *client;
+        HANDLE section;
+        HANDLE process;
+        PVOID *base_at; /* the caller's variables */
+        PLARGE_INTEGER offset_at;
+        PSIZE_T size_at;
+        uint64_t base; /* what they say */
+        uint64_t offset;
+        uint64_t size;
+        uint64_t zero_bits;
+        uint64_t commit_size;
+        uint64_t highest; /* that zero_bits leaves, or 0 */
+        SECTION_INHERIT inherit;
+        ULONG allocation_type;
+        ULONG protection;
+        HandleRef ref;
+} MapCall;
+
+static NTSTATUS map_check_flags(const MapCall *call) {
+        if (call->inherit != ViewShare && call->inherit != ViewUnmap)
+                return STATUS_INVALID_PARAMETER_8;
+        if (call->allocation_type & ~ALLOCATION_TYPES)
+                return STATUS_INVALID_PARAMETER_9;
+        if (!protection_is_valid(call->protection))
+                return STATUS_INVALID_PAGE_PROTECTION;
+        return STATUS_SUCCESS;
+}
+
+static NTSTATUS capture_variable(void *at, uint64_t *ret) {
+        NTSTATUS status = probe_writable(at, sizeof(*ret), 1);
+
+        return NT_SUCCESS(status) ? probe_read_64(ret, at) : status;
+}
+
+static NTSTATUS map_capture(MapCall *call) {
+        NTSTATUS status;
+
+        status = capture_variable(call->base_at, &call->base);
+        if (NT_SUCCESS(status))
+                status = capture_variable(call->size_at, &call->size);
+        if (NT_SUCCESS(status) && call->offset_at)
+                status = capture_variable(call->offset_at, &call->offset);
+        return status;
+}
+
+/*
+ * The highest address that @zero_bits leaves: up to 21 it is a number of zeros at the high end of
+ * 32 bits, from 32 on a mask whose leading zeros count. Return: false for what it cannot be.
+ */
+static bool zero_bits_limit(uint64_t zero_bits, uint64_t *ret_highest) {
+        *ret_highest = 0;
+        if (zero_bits == 0)
+                return true;
+        if (zero_bits <= ZERO_BITS_MAX)
+                *ret_highest = UINT32_MAX >> zero_bits;
+        else if (zero_bits >= 32)
+                *ret_highest = UINT64_MAX >> __builtin_clzll(zero_bits);
+        else
+                return false;
+        return true;
+}
+
+static NTSTATUS map_check_range(MapCall *call) {
+        if (call->base > VIEW_HIGHEST_ADDRESS || call->size > VIEW_HIGHEST_ADDRESS + 1 - call->base)
+                return STATUS_INVALID_PARAMETER_3;
+        if (!zero_bits_limit(call->zero_bits, &call->highest))
+                return STATUS_INVALID_PARAMETER_4;
+        if (call->highest != 0 && call->base != 0 && call->base + call->size > call->highest)
+                return STATUS_INVALID_PARAMETER_4;
+        return STATUS_SUCCESS;
+}
+
+/* Rows 12 to 17: what the section has to say. Completes the size. */
+static NTSTATUS map_check_section(MapCall *call) {
+        const GrantInfo *info = &call->ref.info;
+        uint64_t end;
+
+        if (call->base % VIEW_GRANULARITY != 0 || call->offset % VIEW_GRANULARITY != 0)
+                return STATUS_MAPPED_ALIGNMENT;
+        if (call->allocation_type & MEM_RESERVE)
+                return STATUS_INVALID_PARAMETER_9;
+        if (!protection_is_compatible(info->protection, call->protection))
+                return STATUS_SECTION_PROTECTION;
+
+        if (__builtin_add_overflow(call->offset, call->size, &end) || end > info->size)
+                return STATUS_INVALID_VIEW_SIZE;
+        if (call->offset == info->size)
+                return STATUS_INVALID_PARAMETER; /* as under Wine; nothing else is known of it */
+        if (call->size == 0)
+                call->size = info->size - call->offset;
+        call->size = (call->size + VIEW_PAGE_SIZE - 1) & ~(VIEW_PAGE_SIZE - 1);
+
+        if (call->commit_size > call->size)
+                return STATUS_INVALID_PARAMETER_5;
+        if (call->protection & PAGE_WRITECOMBINE)
+                return STATUS_INVALID_PARAMETER_10;
+        if (call->protection & PAGE_GUARD)
+                return STATUS_NOT_SUPPORTED;
+        return STATUS_SUCCESS;
+}
+
+typedef struct MapUse {
+        const ViewWish *wish;
+        uintptr_t base;
+} MapUse;
+
+static NTSTATUS map_use(int fd, void *context) {
+        MapUse *use = context;
+
+        return views_map(fd, use->wish, &use->base);
+}
+
+static NTSTATUS map_make(MapCall *call) {
+        ViewWish wish = {
+                .place.base = call->base,
+                .place.highest = call->highest,
+                .place.top_down = call->allocation_type & MEM_TOP_DOWN,
+                .size = call->size,
+                .offset = call->offset,
+                .protection = call->protection,
+                .allocation_type = call->allocation_type,
+                .inherit = call->inherit,
+                .page = call->client->page,
+                .slot = call->ref.slot,
+                .tag = call->ref.info.tag,
+        };
+        MapUse use = { .wish = &wish };
+        NTSTATUS status;
+
+        status = section_memory_use(
+                        call->client, call->ref.slot, call->ref.info.tag, map_use, &use);
+        if (NT_SUCCESS(status))
+                call->base = use.base;
+        return status;
+}
+
+/* Reads the handle, and keeps its grant while the view is made: another thread may close it. */
+static NTSTATUS map_pinned(MapCall *call) {
+        ACCESS_MASK access = protection_required_access(call->protection);
+        NTSTATUS status;
+
+        do {
+                status = handle_reference(call->client, call->section,
+                                NT__OBJECT_KIND__OBJECT_KIND_SECTION, access, &call->ref);
+                if (NT_SUCCESS(status))
+                        status = map_check_section(call);
+                if (!NT_SUCCESS(status))
+                        return status;
+        } while (!handle_pin(call->client, &call->ref));
+
+        status = map_make(call);
+        grant_close(call->client, call->ref.slot);
+        return status;
+}
+
+static NTSTATUS map_answer(const MapCall *call) {
+        NTSTATUS status;
+
+        status = probe_write_64(call->base_at, call->base);
+        if (NT_SUCCESS(status))
+                status = probe_write_64(call->size_at, call->size);
+        if (NT_SUCCESS(status) && call->offset_at)
+                status = probe_write_64(call->offset_at, call->offset);
+        if (!NT_SUCCESS(status))
+                views_unmap(call->base, call->client->page);
+        return status;
+}
+
+static NTSTATUS map_view(MapCall *call) {
+        NTSTATUS entered, status;
+
+        entered = client_enter(CLIENT_HANDLES, &call->client);
+        if (entered == STATUS_PORT_DISCONNECTED)
+                return entered;
+        if (!NT_SUCCESS(entered))
+                call->client = NULL;
+
+        status = map_check_flags(call);
+        if (NT_SUCCESS(status))
+                status = map_capture(call);
+        if (NT_SUCCESS(status))
+                status = map_check_range(call);
+        if (NT_SUCCESS(status))
+                status = handle_check_process(call->client, call->process);
+        if (!NT_SUCCESS(status))
+                return status;
+        if (!call->client)
+                return handle_pseudo(call->section) != PSEUDO_NONE ? STATUS_OBJECT_TYPE_MISMATCH
+                                                                   : entered;
+
+        status = map_pinned(call);
+        if (!NT_SUCCESS(status))
+                return status;
+        return map_answer(call);
+}
+
+static void map_trace(const MapCall *call, NTSTATUS status) {
+        trace_end("NtMapViewOfSection", status,
+                        "handle=%p, process=%p, base=0x%llx, zero_bits=0x%llx, commit=0x%llx, "
+                        "offset=0x%llx, size=0x%llx, inherit=%u, type=0x%x, protection=0x%x",
+                        call->section, call->process, (unsigned long long) call->base,
+                        (unsigned long long) call->zero_bits,
+                        (unsigned long long) call->commit_size, (unsigned long long) call->offset,
+                        (unsigned long long) call->size, (unsigned) call->inherit,
+                        call->allocation_type, call->protection);
+}
+
+NTSTATUS zw_map_view_of_section(HANDLE section,
+                HANDLE process,
+                PVOID *base,
+                ULONG_PTR zero_bits,
+                SIZE_T commit_size,
+                PLARGE_INTEGER offset,
+                PSIZE_T view_size,
+                SECTION_INHERIT inherit,
+                ULONG allocation_type,
+                ULONG protection) {
+        MapCall call = {
+                .section = section,
+                .process = process,
+                .base_at = base,
+                .offset_at = offset,
+                .size_at = view_size,
+                .zero_bits = zero_bits,
+                .commit_size = commit_size,
+                .inherit = inherit,
+                .allocation_type = allocation_type,
+                .protection = protection,
+        };
+        NTSTATUS status;
+
+        if (TRACING())
+                trace_begin();
+        status = map_view(&call);
+        if (TRACING())
+                map_trace(&call, status);
+        return status;
+}
+
+NTSTATUS NTAPI NtMapViewOfSection(HANDLE SectionHandle,
+                HANDLE ProcessHandle,
+                PVOID *BaseAddress,
+                ULONG_PTR ZeroBits,
+                SIZE_T CommitSize,
+                PLARGE_INTEGER SectionOffset,
+                PSIZE_T ViewSize,
+                SECTION_INHERIT InheritDisposition,
+                ULONG AllocationType,
+                ULONG Win32Protect) {
+        return zw_map_view_of_section(SectionHandle, ProcessHandle, BaseAddress, ZeroBits,
+                        CommitSize, SectionOffset, ViewSize, InheritDisposition, AllocationType,
+                        Win32Protect);
+}
+SERVICE_TWIN(ZwMapViewOfSection, NtMapViewOfSection);
+
+/*
+ * Entering tells whether this is a child of fork(), for which the views have to be sorted out
+ * first; otherwise an attachment is not needed, since views are the process's own.
+ */
+static NTSTATUS unmap_view(HANDLE process, PVOID base) {
+        const Client *client = NULL;
+        NTSTATUS entered, status;
+
+        entered = client_enter(CLIENT_HANDLES, &client);
+        if (!NT_SUCCESS(entered))
+                client = NULL;
+        if ((uintptr_t) base > VIEW_HIGHEST_ADDRESS)
+                return STATUS_NOT_MAPPED_VIEW;
+        status = handle_check_process(client, process);
+        if (!NT_SUCCESS(status))
+                return status;
+        return views_unmap((uintptr_t) base, client ? client->page : NULL);
+}
+
+NTSTATUS zw_unmap_view_of_section(HANDLE process, PVOID base) {
+        NTSTATUS status;
+
+        if (TRACING())
+                trace_begin();
+        status = unmap_view(process, base);
+        if (TRACING())
+                trace_end("NtUnmapViewOfSection", status, "process=%p, base=%p", process, base);
+        return status;
+}
+
+NTSTATUS NTAPI NtUnmapViewOfSection(HANDLE ProcessHandle, PVOID BaseAddress) {
+        return zw_unmap_view_of_section(ProcessHandle, BaseAddress);
+}
+SERVICE_TWIN(ZwUnmapViewOfSection, NtUnmapViewOfSection);

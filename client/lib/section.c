@@ -1,0 +1,252 @@
+#include <stdio.h>
+
+#include "cleanup.h"
+#include "handle.h"
+#include "ntstatus.h"
+#include "opening.h"
+#include "probe.h"
+#include "section-rules.h"
+#include "service.h"
+#include "trace.h"
+#include "zw.h"
+
+/*
+ * Rows 8 to 11 of NtCreateSection: there are no File objects yet, so that a handle given as one is
+ * either none or of another type.
+ */
+static NTSTATUS section_check_file(
+                const Client *client, ULONG protection, ULONG attributes, HANDLE file) {
+        HandleRef ref;
+        NTSTATUS status;
+
+        if (!protection_is_valid(protection))
+                return STATUS_INVALID_PAGE_PROTECTION;
+        if (attributes & SEC_LARGE_PAGES)
+                return STATUS_INVALID_PARAMETER_6;
+        status = handle_reference(client, file, NT__OBJECT_KIND__OBJECT_KIND_NONE, 0, &ref);
+        return NT_SUCCESS(status) ? STATUS_OBJECT_TYPE_MISMATCH : status;
+}
+
+/* All that is checked before the attributes are looked at. */
+static NTSTATUS section_check(Opening *opening,
+                const LARGE_INTEGER *maximum_size,
+                ULONG protection,
+                ULONG allocation_attributes,
+                HANDLE file,
+                uint64_t *ret_size) {
+        NTSTATUS begun = opening_begin(opening); /* clears the handle, whatever comes */
+        NTSTATUS status;
+
+        status = section_check_attributes(allocation_attributes, protection);
+        if (!NT_SUCCESS(status))
+                return status;
+        if (!NT_SUCCESS(begun))
+                return begun;
+        *ret_size = 0;
+        if (maximum_size) {
+                status = probe_read_64(ret_size, maximum_size);
+                if (!NT_SUCCESS(status))
+                        return status;
+        }
+        if (file)
+                return section_check_file(opening->client, protection, allocation_attributes, file);
+        return section_check_size(allocation_attributes, protection, *ret_size);
+}
+
+static NTSTATUS section_create(Opening *opening,
+                const OBJECT_ATTRIBUTES *attributes,
+                uint64_t size,
+                ULONG protection,
+                ULONG allocation_attributes) {
+        Nt__CreateSectionRequest body = NT__CREATE_SECTION_REQUEST__INIT;
+        Nt__Request request = NT__REQUEST__INIT;
+        NTSTATUS status;
+
+        status = opening_capture(opening, attributes, ATTRIBUTES_CREATE);
+        if (!NT_SUCCESS(status))
+                return status;
+
+        body.object_attributes = &opening->attributes.message;
+        body.desired_access = opening->access;
+        body.maximum_size = size;
+        body.protection = protection;
+        body.allocation_attributes = allocation_attributes;
+        request.body_case = NT__REQUEST__BODY_CREATE_SECTION;
+        request.create_section = &body;
+        return opening_finish(opening, &request);
+}
+
+NTSTATUS zw_create_section(PHANDLE section,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                PLARGE_INTEGER maximum_size,
+                ULONG protection,
+                ULONG allocation_attributes,
+                HANDLE file) {
+        autocleanup(opening_clear) Opening opening;
+        uint64_t size = 0;
+        NTSTATUS status;
+        char more[96];
+
+        opening_init(&opening, section, access);
+        status = section_check(
+                        &opening, maximum_size, protection, allocation_attributes, file, &size);
+        if (NT_SUCCESS(status))
+                status = section_create(
+                                &opening, attributes, size, protection, allocation_attributes);
+        if (TRACING()) {
+                snprintf(more, sizeof(more), ", size=0x%llx, protection=0x%x, attributes=0x%x",
+                                (unsigned long long) size, protection, allocation_attributes);
+                opening_trace(&opening, "NtCreateSection", status, more);
+        }
+        return status;
+}
+
+NTSTATUS NTAPI NtCreateSection(PHANDLE SectionHandle,
+                ACCESS_MASK DesiredAccess,
+                POBJECT_ATTRIBUTES ObjectAttributes,
+                PLARGE_INTEGER MaximumSize,
+                ULONG SectionPageProtection,
+                ULONG AllocationAttributes,
+                HANDLE FileHandle) {
+        return zw_create_section(SectionHandle, DesiredAccess, ObjectAttributes, MaximumSize,
+                        SectionPageProtection, AllocationAttributes, FileHandle);
+}
+SERVICE_TWIN(ZwCreateSection, NtCreateSection);
+
+static NTSTATUS section_open(Opening *opening, const OBJECT_ATTRIBUTES *attributes) {
+        Nt__OpenSectionRequest body = NT__OPEN_SECTION_REQUEST__INIT;
+        Nt__Request request = NT__REQUEST__INIT;
+        NTSTATUS status;
+
+        status = opening_begin(opening);
+        if (!NT_SUCCESS(status))
+                return status;
+        status = opening_capture(opening, attributes, ATTRIBUTES_OPEN);
+        if (!NT_SUCCESS(status))
+                return status;
+
+        body.object_attributes = &opening->attributes.message;
+        body.desired_access = opening->access;
+        request.body_case = NT__REQUEST__BODY_OPEN_SECTION;
+        request.open_section = &body;
+        return opening_finish(opening, &request);
+}
+
+NTSTATUS zw_open_section(PHANDLE section, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes) {
+        autocleanup(opening_clear) Opening opening;
+        NTSTATUS status;
+
+        opening_init(&opening, section, access);
+        status = section_open(&opening, attributes);
+        opening_trace(&opening, "NtOpenSection", status, "");
+        return status;
+}
+
+NTSTATUS NTAPI NtOpenSection(PHANDLE SectionHandle,
+                ACCESS_MASK DesiredAccess,
+                POBJECT_ATTRIBUTES ObjectAttributes) {
+        return zw_open_section(SectionHandle, DesiredAccess, ObjectAttributes);
+}
+SERVICE_TWIN(ZwOpenSection, NtOpenSection);
+
+/* Image information of more than 4 GiB faults on Windows (Wine's tests). */
+#define IMAGE_INFORMATION_MAX 0x100000000ull
+
+/* What is checked before the handle is looked at. */
+static NTSTATUS query_check(SECTION_INFORMATION_CLASS information_class,
+                PVOID information,
+                SIZE_T length,
+                PSIZE_T return_length) {
+        NTSTATUS status;
+
+        if (information_class == SectionImageInformation && length > IMAGE_INFORMATION_MAX)
+                return STATUS_ACCESS_VIOLATION;
+        status = probe_writable(information, length, sizeof(ULONG));
+        if (NT_SUCCESS(status) && return_length)
+                status = probe_writable(return_length, sizeof(*return_length), 1);
+        if (!NT_SUCCESS(status))
+                return status;
+
+        switch ((ULONG) information_class) {
+        case SectionBasicInformation:
+                return length < sizeof(SECTION_BASIC_INFORMATION) ? STATUS_INFO_LENGTH_MISMATCH
+                                                                  : STATUS_SUCCESS;
+        case SectionImageInformation:
+                return length < sizeof(SECTION_IMAGE_INFORMATION) ? STATUS_INFO_LENGTH_MISMATCH
+                                                                  : STATUS_SUCCESS;
+        case SectionRelocationInformation:
+        case SectionOriginalBaseInformation:
+        case SectionInternalImageInformation:
+                return STATUS_NOT_IMPLEMENTED;
+        default:
+                return STATUS_INVALID_INFO_CLASS;
+        }
+}
+
+static NTSTATUS query_answer(const GrantInfo *info, PVOID information, PSIZE_T return_length) {
+        SECTION_BASIC_INFORMATION basic = {
+                .AllocationAttributes = info->attributes,
+                .MaximumSize.QuadPart = (LONGLONG) info->size,
+        };
+        NTSTATUS status;
+
+        status = probe_write(information, &basic, sizeof(basic));
+        if (NT_SUCCESS(status) && return_length)
+                status = probe_write_64(return_length, sizeof(basic));
+        return status;
+}
+
+static NTSTATUS section_query(HANDLE section,
+                SECTION_INFORMATION_CLASS information_class,
+                PVOID information,
+                SIZE_T length,
+                PSIZE_T return_length) {
+        const Client *client;
+        HandleRef ref;
+        NTSTATUS entered, status;
+
+        entered = client_enter(CLIENT_HANDLES, &client);
+        if (entered == STATUS_PORT_DISCONNECTED)
+                return entered;
+        status = query_check(information_class, information, length, return_length);
+        if (!NT_SUCCESS(status))
+                return status;
+        if (!NT_SUCCESS(entered))
+                return handle_pseudo(section) != PSEUDO_NONE ? STATUS_OBJECT_TYPE_MISMATCH
+                                                             : entered;
+
+        status = handle_reference(
+                        client, section, NT__OBJECT_KIND__OBJECT_KIND_SECTION, SECTION_QUERY, &ref);
+        if (!NT_SUCCESS(status))
+                return status;
+        if (information_class == SectionImageInformation)
+                return STATUS_SECTION_NOT_IMAGE;
+        return query_answer(&ref.info, information, return_length);
+}
+
+NTSTATUS zw_query_section(HANDLE section,
+                SECTION_INFORMATION_CLASS information_class,
+                PVOID information,
+                SIZE_T length,
+                PSIZE_T return_length) {
+        NTSTATUS status;
+
+        if (TRACING())
+                trace_begin();
+        status = section_query(section, information_class, information, length, return_length);
+        if (TRACING())
+                trace_end("NtQuerySection", status, "handle=%p, class=%u, length=%zu", section,
+                                (unsigned) information_class, length);
+        return status;
+}
+
+NTSTATUS NTAPI NtQuerySection(HANDLE SectionHandle,
+                SECTION_INFORMATION_CLASS SectionInformationClass,
+                PVOID SectionInformation,
+                SIZE_T SectionInformationLength,
+                PSIZE_T ReturnLength) {
+        return zw_query_section(SectionHandle, SectionInformationClass, SectionInformation,
+                        SectionInformationLength, ReturnLength);
+}
+SERVICE_TWIN(ZwQuerySection, NtQuerySection);
