@@ -3,8 +3,8 @@
 /*
  * Status codes
  *
- * Every NTSTATUS value that Microsoft documents ([MS-ERREF] 2.3), in order of value. Where two names
- * share one value, the first is the one that nt_status_name() returns.
+ * Every NTSTATUS value that Microsoft documents ([MS-ERREF] 2.3), in order of value. Where two
+ * names share one value, the first is the one that nt_status_name() returns.
  */
 
 #include "ntdef.h"

@@ -4,9 +4,9 @@
  * Connection to the daemon
  *
  * NT's API has no context argument, so a process has one attachment, private to connection.c. Every
- * service begins with client_enter(), which knows whether this is still the process that attached, and
- * whether the daemon still lives; neither costs a system call. Messages go over the calling thread's
- * own channel, or over the process's while nobody else uses it.
+ * service begins with client_enter(), which knows whether this is still the process that attached,
+ * and whether the daemon still lives; neither costs a system call. Messages go over the calling
+ * thread's own channel, or over the process's while nobody else uses it.
  */
 
 #include <stdbool.h>
@@ -34,7 +34,8 @@ typedef struct Client {
 
 typedef enum ClientNeed {
         CLIENT_ATTACH,  /* the call needs no handle: attach if the process is not */
-        CLIENT_HANDLES, /* the call uses a handle: without an attachment there is none that is valid */
+        CLIENT_HANDLES, /* the call uses a handle: without an attachment there is none that is valid
+                         */
 } ClientNeed;
 
 /**
@@ -44,15 +45,15 @@ typedef enum ClientNeed {
  * In a child of fork() this is where the child adopts its heir, or attaches on its own.
  *
  * Return: STATUS_SUCCESS; STATUS_INVALID_HANDLE (CLIENT_HANDLES without an attachment);
- * STATUS_PORT_DISCONNECTED if the daemon is gone (once per attachment for CLIENT_ATTACH: the next such
- * call attaches anew); or why attaching failed.
+ * STATUS_PORT_DISCONNECTED if the daemon is gone (once per attachment for CLIENT_ATTACH: the next
+ * such call attaches anew); or why attaching failed.
  */
 NTSTATUS client_enter(ClientNeed need, const Client **ret);
 
 /* A reply, with the memory that it lies in. Zero-initialise; ends with call_reply_clear(). */
 typedef struct CallReply {
         Nt__Reply *message;
-        Frame frame; /* descriptors that came along; frame_take_fd() */
+        Frame frame;  /* descriptors that came along; frame_take_fd() */
         void *memory; /* heap, or NULL */
         uint8_t small[2048] __attribute__((aligned(16)));
 } CallReply;
@@ -66,11 +67,11 @@ void call_reply_clear(CallReply *reply);
  * @request: id is filled in; the body is the caller's
  * @reply:   from call_reply_init(); the caller clears it whatever happens
  *
- * A successful reply has the body that the request asks for, so that callers need not look. Cancellation
- * is off meanwhile. Nothing is written to a descriptor that is no longer ours.
+ * A successful reply has the body that the request asks for, so that callers need not look.
+ * Cancellation is off meanwhile. Nothing is written to a descriptor that is no longer ours.
  *
- * Return: the reply's status; STATUS_PORT_DISCONNECTED if the daemon hung up, the program closed our
- * descriptors, or the answer made no sense; STATUS_NO_MEMORY.
+ * Return: the reply's status; STATUS_PORT_DISCONNECTED if the daemon hung up, the program closed
+ * our descriptors, or the answer made no sense; STATUS_NO_MEMORY.
  */
 NTSTATUS connection_call(const Client *client, Nt__Request *request, CallReply *reply);
 

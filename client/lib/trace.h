@@ -3,8 +3,8 @@
 /*
  * ZW_TRACE
  *
- * One line per call: name, arguments, status, how many messages it sent. Off, it costs one load and a
- * branch that is never taken.
+ * One line per call: name, arguments, status, how many messages it sent. Off, it costs one load and
+ * a branch that is never taken.
  *
  *     NtOpenSection(handle=0x8, access=0x4, name="\BaseNamedObjects\x") = STATUS_SUCCESS, 1 message
  */
@@ -32,8 +32,9 @@ void trace_message(void);
  *
  * errno is kept. Names of objects are made printable by trace_name() first.
  */
-void trace_end(const char *name, NTSTATUS status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void trace_end(const char *name, NTSTATUS status, const char *format, ...)
+                __attribute__((format(printf, 3, 4)));
 
-/* Writes a counted name as UTF-8 with escapes, quoted, into @buffer; returns @buffer. Reads no memory
- * that the service has not captured already. */
+/* Writes a counted name as UTF-8 with escapes, quoted, into @buffer; returns @buffer. Reads no
+ * memory that the service has not captured already. */
 const char *trace_name(char *buffer, size_t size, const WCHAR *name, size_t n_units);
