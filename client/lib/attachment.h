@@ -80,7 +80,8 @@ void attachment_disconnect(Attachment *attachment);
  */
 void attachment_inherit_losses(Attachment *attachment, const Attachment *old);
 
-/* In a child of fork(): the pages are not mapped here, and descriptors of sections are the parent's. */
+/* In a child of fork(): the pages are not mapped here, and descriptors of sections are the
+ * parent's. */
 void attachment_forget(Attachment *attachment);
 
 /* No thread is inside a call. */

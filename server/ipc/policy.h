@@ -10,7 +10,7 @@
 #include <sys/types.h>
 
 typedef struct Policy {
-        bool system;     /* one daemon for all users: each uid is a session, uid 0 is session 0 */
-        uid_t owner;     /* uid of the daemon */
+        bool system; /* one daemon for all users: each uid is a session, uid 0 is session 0 */
+        uid_t owner; /* uid of the daemon */
         unsigned max_parked; /* grants without a handle that a process may keep */
 } Policy;

@@ -4,8 +4,8 @@
  * Quotas
  *
  * What a user (a uid) makes the server hold is counted against that user's Quota, by a QuotaCharge
- * that lives inside the thing it pays for and is released with it. Limits come from the configuration
- * and may change while the server runs (SIGHUP): what is held already stays.
+ * that lives inside the thing it pays for and is released with it. Limits come from the
+ * configuration and may change while the server runs (SIGHUP): what is held already stays.
  */
 
 #include <stdbool.h>
@@ -23,7 +23,8 @@ typedef enum QuotaKind {
         QUOTA_SECTION_BYTES, /* sizes of sections, whether touched or not */
         QUOTA_REPLY_BYTES,   /* replies that the client does not read */
         QUOTA_REPLY_FDS,     /* descriptors in replies that the client has not read */
-        QUOTA_DESCRIPTORS,   /* that the server holds for the user: channels, pidfds, section memory */
+        QUOTA_DESCRIPTORS,   /* that the server holds for the user: channels, pidfds, section memory
+                              */
         QUOTA_KINDS,
 } QuotaKind;
 
@@ -62,7 +63,8 @@ uid_t quota_uid(const Quota *quota);
 uint64_t quota_used(const Quota *quota, QuotaKind kind);
 
 /* Calls @visit for every uid that holds something. */
-void quota_table_foreach(QuotaTable *table, void (*visit)(const Quota *quota, void *context), void *context);
+void quota_table_foreach(
+                QuotaTable *table, void (*visit)(const Quota *quota, void *context), void *context);
 
 /**
  * quota_charge() - pay for something
