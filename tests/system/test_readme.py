@@ -19,13 +19,14 @@ def find(folder, name):
 
 def installed_environment(installed):
     library = find(installed, "libzw.so").parent
+    programs = find(installed, "bin/ntobj").parent
     return dict(
         os.environ,
-        PATH=f"{find(installed, "bin/ntobj").parent}:{os.environ['PATH']}",
+        PATH=f"{programs}:{os.environ['PATH']}",
         LD_LIBRARY_PATH=str(library),
         PKG_CONFIG_PATH=str(library / "pkgconfig"),
         PKG_CONFIG_SYSROOT_DIR=str(installed),
-        NTOBJD=str(find(installed, "bin/ntobjd")),
+        NTOBJD=str(programs / "ntobjd"),
     )
 
 
