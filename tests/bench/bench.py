@@ -92,7 +92,7 @@ def daemon(ntobjd, folder):
     """A private daemon; gives the environment in which programs find it."""
     address = f"{folder}/socket"
     reader, writer = os.pipe()
-    command = [ntobjd, "--foreground", "--address", address, "--print-address", str(writer)]
+    command = [ntobjd, "--foreground", "--address", address, "--print-address", str(writer), "--log-level", "warning"]
     process = subprocess.Popen(command, pass_fds=[writer])
     os.close(writer)
     try:
