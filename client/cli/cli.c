@@ -8,10 +8,24 @@
 #include "address.h"
 
 /* What a person can do about a failure. */
-static const struct {
+typedef struct Hint {
         NTSTATUS status;
-        const char *hint;
-} hints[] = {
+        const char *text;
+} Hint;
+
+static const Hint attach_hints[] = {
+        { STATUS_PORT_CONNECTION_REFUSED, "nobody listens there, or it is neither you nor root nor "
+                                          "ntobjd; start a daemon "
+                                          "with 'ntobjd', or run a command in a session of its own "
+                                          "with 'ntobj session run'" },
+        { STATUS_ACCESS_DENIED,
+                        "it does not serve you: a user's own daemon serves its owner and root" },
+        { STATUS_REVISION_MISMATCH, "it is of another version; compare 'ntobjd --version'" },
+        { STATUS_QUOTA_EXCEEDED, "you have as many programs attached to it as you may" },
+        { STATUS_SUCCESS, NULL },
+};
+
+static const Hint hints[] = {
         { STATUS_OBJECT_NAME_NOT_FOUND, "there is no such name; 'ntobj ls' of its directory shows "
                                         "those there are" },
         { STATUS_OBJECT_PATH_NOT_FOUND, "a directory on the way to it does not exist; 'ntobj tree' "
@@ -24,15 +38,10 @@ static const struct {
         { STATUS_OBJECT_TYPE_MISMATCH,
                         "it is an object of another type; 'ntobj stat' shows which" },
         { STATUS_ACCESS_DENIED, "the object's security does not grant you that" },
-        { STATUS_PORT_CONNECTION_REFUSED, "nobody listens there, or it is neither you nor root nor "
-                                          "ntobjd; start a daemon "
-                                          "with 'ntobjd', or run a command in a session of its own "
-                                          "with 'ntobj session run'" },
         { STATUS_PORT_DISCONNECTED, "the daemon ended or closed the connection" },
-        { STATUS_REVISION_MISMATCH,
-                        "the daemon is of another version; compare 'ntobjd --version'" },
         { STATUS_QUOTA_EXCEEDED,
                         "the daemon lets you hold no more; 'ntobj stats' shows what you hold" },
+        { STATUS_SUCCESS, NULL },
 };
 
 void cli_init(Cli *cli) {
@@ -195,8 +204,25 @@ bool cli_parse_strictly(Cli *cli,
         return true;
 }
 
+char *cli_status_text(NTSTATUS status) {
+        const char *name = zw_status_name(status);
+
+        return name ? g_strdup(name) : g_strdup_printf("0x%08X", (unsigned) status);
+}
+
+static void say_failed(const Hint *known, NTSTATUS status, const char *tried) {
+        g_autofree char *text = cli_status_text(status);
+
+        fprintf(stderr, "ntobj: %s: %s\n", tried, text);
+        for (; known->text; known++) {
+                if (known->status == status)
+                        fprintf(stderr, "       %s\n", known->text);
+        }
+}
+
 CliExit cli_attach(Cli *cli) {
         const char *address = cli->address ? cli->address : g_getenv("NTOBJ_ADDRESS");
+        g_autofree char *tried = NULL;
         struct sockaddr_un socket_address;
         NTSTATUS status;
         int r;
@@ -214,7 +240,8 @@ CliExit cli_attach(Cli *cli) {
         if (NT_SUCCESS(status))
                 return CLI_OK;
 
-        cli_failed(status, "cannot reach a daemon at %s", cli->path);
+        tried = g_strdup_printf("cannot attach to a daemon at %s", cli->path);
+        say_failed(attach_hints, status, tried);
         return CLI_UNREACHABLE;
 }
 
@@ -241,26 +268,14 @@ CliExit cli_incomplete(CliExit code) {
         return code;
 }
 
-char *cli_status_text(NTSTATUS status) {
-        const char *name = zw_status_name(status);
-
-        return name ? g_strdup(name) : g_strdup_printf("0x%08X", (unsigned) status);
-}
-
 CliExit cli_failed(NTSTATUS status, const char *format, ...) {
-        g_autofree char *text = cli_status_text(status);
+        g_autofree char *tried = NULL;
         va_list arguments;
 
         va_start(arguments, format);
-        fputs("ntobj: ", stderr);
-        vfprintf(stderr, format, arguments);
-        fprintf(stderr, ": %s\n", text);
+        tried = g_strdup_vprintf(format, arguments);
         va_end(arguments);
-
-        for (size_t i = 0; i < G_N_ELEMENTS(hints); i++) {
-                if (hints[i].status == status)
-                        fprintf(stderr, "       %s\n", hints[i].hint);
-        }
+        say_failed(hints, status, tried);
         return status == STATUS_PORT_DISCONNECTED ? CLI_UNREACHABLE : CLI_FAILED;
 }
 

@@ -10,6 +10,7 @@ import subprocess
 from harness import (
     NTOBJ,
     PATIENCE,
+    Skip,
     case,
     contains,
     equal,
@@ -22,8 +23,6 @@ from harness import (
 # What every daemon has from its start.
 START_UP = {
     "\\": {
-        "??": "Directory",
-        "ArcName": None,
         "BaseNamedObjects": "Directory",
         "Callback": "Directory",
         "Device": "Directory",
@@ -38,6 +37,7 @@ START_UP = {
         "Sessions": "Directory",
     },
     "\\BaseNamedObjects": {"Global": "SymbolicLink", "Local": "SymbolicLink", "Session": "SymbolicLink"},
+    "\\GLOBAL??": {"Global": "SymbolicLink", "GLOBALROOT": "SymbolicLink"},
 }
 
 
@@ -56,9 +56,16 @@ def start_up_tree(test):
         for path, want in START_UP.items():
             found = listing(test, path)
             for name, kind in want.items():
-                if kind:
-                    equal(found.get(name, {}).get("type"), kind, f"the type of {name} in {path}")
+                equal(found.get(name, {}).get("type"), kind, f"the type of {name} in {path}")
         equal(test.ntobj("ls").stdout, test.ntobj("ls", "\\").stdout)
+
+
+@case("what a directory does not list but passes on is found by stat all the same")
+def unlisted(test):
+    with test.daemon():
+        lacks(listing(test, "\\??"), "GLOBALROOT")
+        found = described(test, "\\??\\GLOBALROOT")
+        equal((found["type"], found["path"], found["target"]), ("SymbolicLink", "\\GLOBAL??\\GLOBALROOT", ""))
 
 
 @case("ls lists names in order, with types, and links with what they stand for")
@@ -167,18 +174,6 @@ def stat_directory(test):
         equal((found["type"], found["permanent"]), ("Directory", True))
 
 
-@case("stat of what ntobj cannot open tells its type all the same")
-def stat_other(test):
-    with test.daemon():
-        others = [e for e in listing(test, "\\KernelObjects").values() if e["type"] not in ("Section", "Directory")]
-        if not others:
-            others = [e for e in listing(test, "\\ObjectTypes").values()]
-        for entry in others[:1]:
-            folder = "\\KernelObjects" if entry["type"] != "Type" else "\\ObjectTypes"
-            found = described(test, folder + "\\" + entry["name"])
-            equal((found["type"], found["opened"]), (entry["type"], False))
-
-
 @case("of several paths each is told, and one failure does not hide the others")
 def stat_several(test):
     with test.daemon(), test.holding("section", "\\s", "4096"):
@@ -267,6 +262,59 @@ def failures(test):
             first, hint = done.stderr.splitlines()
             assert first.startswith("ntobj: cannot open ") and first.endswith(": " + status), done.stderr
             assert hint.strip(), done.stderr
+
+
+# A user who owns nothing here. Not 65534: that is what users of other user namespaces look like.
+STRANGER = 54321
+
+
+def as_stranger(test):
+    """How to run a program as that user."""
+    if os.getuid() != 0:
+        raise Skip("only root can be another user")
+    test.folder.chmod(0o711)
+    stranger = {"user": STRANGER, "group": STRANGER, "extra_groups": [], "cwd": "/"}
+    try:
+        subprocess.run([NTOBJ, "--version"], check=True, stdout=subprocess.DEVNULL, **stranger)
+    except PermissionError:
+        raise Skip(f"{NTOBJ} is out of reach for others") from None
+    return stranger
+
+
+@case("what may not be looked at is told apart from what is empty")
+def denied(test):
+    stranger = as_stranger(test)
+    with test.daemon("--system"):
+        contains(test.ntobj("ls", "\\Driver", code=1, **stranger).stderr, "STATUS_ACCESS_DENIED")
+        done = test.ntobj("tree", code=1, **stranger)
+        contains(done.stdout, "Driver  (STATUS_ACCESS_DENIED)\n")
+        contains(done.stdout, "KnownDlls\n")
+        contains(done.stderr, "not all of it")
+
+        done = test.ntobj("stat", "\\Driver", code=1, **stranger)
+        contains(done.stdout, "Type: Directory\n")
+        contains(done.stdout, "Opened: no (STATUS_ACCESS_DENIED)\n")
+        found = described(test, "\\Driver", code=1, **stranger)
+        equal((found["type"], found["opened"], found["error"]["status"]), ("Directory", False, "STATUS_ACCESS_DENIED"))
+        equal(described(test, "\\Security", **stranger)["access"]["names"], ["DIRECTORY_TRAVERSE"])
+
+
+@case("another user's own daemon does not serve us")
+def refused(test):
+    stranger = as_stranger(test)
+    with test.daemon():
+        test.folder.joinpath("socket").chmod(0o666)
+        done = test.ntobj("ls", code=3, **stranger)
+        contains(done.stderr, "STATUS_ACCESS_DENIED")
+        contains(done.stderr, "owner")
+
+
+@case("stats shows other users to root only")
+def stats_of_others(test):
+    stranger = as_stranger(test)
+    with test.daemon("--system"), test.holding("section", "\\BaseNamedObjects\\s", "4096"):
+        equal([user["uid"] for user in test.json("stats", **stranger)["users"]], [STRANGER])
+        contains([user["uid"] for user in test.json("stats")["users"]], 0)
 
 
 @case("without a daemon every look gives 3, says where it looked, and starts none")
