@@ -152,9 +152,7 @@ static int channel_send_bytes(Channel *channel, const uint8_t *data, size_t size
         if (!socket_is_ours(identity))
                 return -ESTALE;
 
-        do {
-                r = frame_send(identity.fd, data, size, NULL, 0, 0);
-        } while (r == -EINTR);
+        r = frame_send(identity.fd, data, size, NULL, 0, 0);
         if (r == -ENOMEM || r == -ENOBUFS)
                 return -ENOMEM;
         if (r < 0)
@@ -196,14 +194,10 @@ int channel_call(Channel *channel, Nt__Request *request, CallReply *reply) {
                 return r;
 
         frame_init(&reply->frame, channel->buffer, FRAME_SIZE_MAX);
-        do {
-                r = frame_receive(fd, &reply->frame, 0);
-        } while (r == -EINTR);
+        r = frame_receive(fd, &reply->frame, 0);
 
-        /* The datagram is gone, but only that: the kernel drops descriptors that the table has no
-         * room for. What the daemon sends is never too long otherwise. */
-        if (r == -EPROTO && message_brings_descriptors(request))
-                return -EMFILE;
+        if (r == -EMFILE)
+                return r; /* the answer is gone, but nothing else: what follows is in step */
         if (r < 0)
                 return -EPIPE;
 

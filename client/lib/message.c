@@ -8,9 +8,10 @@
 
 /*
  * Decoding needs at most this many bytes per byte of the message: an unknown field of two bytes
- * becomes an entry of 32 and its contents. The daemon is trusted, but need not be of our version.
+ * becomes a scanned member, an entry of the list of such fields, and its contents. The daemon is
+ * trusted, but need not be of our version. Pages that are not needed are never touched.
  */
-enum { DECODED_FACTOR = 32, DECODED_MIN = 4096 };
+enum { DECODED_FACTOR = 64, DECODED_MIN = 4096 };
 
 static Nt__Reply__BodyCase reply_body(const Nt__Request *request) {
         switch (request->body_case) {
@@ -46,17 +47,6 @@ static Nt__Reply__BodyCase reply_body(const Nt__Request *request) {
                 break;
         }
         return NT__REPLY__BODY__NOT_SET;
-}
-
-bool message_brings_descriptors(const Nt__Request *request) {
-        switch (reply_body(request)) {
-        case NT__REPLY__BODY_ATTACH:
-        case NT__REPLY__BODY_MAKE_HEIR:
-        case NT__REPLY__BODY_SECTION_MEMORY:
-                return true;
-        default:
-                return false;
-        }
 }
 
 static bool grant_is_sane(const Nt__Grant *grant) {

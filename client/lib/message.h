@@ -4,15 +4,10 @@
  * Messages: what an answer must look like, and the memory it lies in
  */
 
-#include <stdbool.h>
-
 #include "connection.h"
 
 /* Requests up to this size, and answers that decode into as much, need no heap. */
 #define MESSAGE_SMALL 2048u
-
-/* Whether the answer to @request comes with descriptors. */
-bool message_brings_descriptors(const Nt__Request *request);
 
 /**
  * message_decode() - decode the frame of @reply, and look whether it answers @request
