@@ -46,20 +46,25 @@ static void api_teardown(void) {
         g_clear_pointer(&the_address, g_free);
 }
 
+/* In the program itself: once before all tests, and once after. */
+static void make_folder(void) {
+        the_folder = scratch_new();
+}
+
+static void remove_folder(void) {
+        scratch_free(the_folder);
+}
+
 /* After descriptors_watch(): what the fixture itself opens is counted too. */
 static void api_add(TCase *tests) {
+        tcase_add_unchecked_fixture(tests, make_folder, remove_folder);
         tcase_add_checked_fixture(tests, api_setup, api_teardown);
         add_tests(tests);
 }
 
 int api_main(const char *name, double seconds, void (*add)(TCase *tests)) {
-        int result;
-
-        the_folder = scratch_new();
         add_tests = add;
-        result = suite_main(name, seconds, api_add);
-        scratch_free(the_folder);
-        return result;
+        return suite_main(name, seconds, api_add);
 }
 
 Daemon *api_daemon(void) {

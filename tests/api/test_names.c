@@ -435,15 +435,24 @@ START_TEST(opening_with_no_rights_is_denied_after_the_lookup) {
 }
 END_TEST
 
-/* Creating a permanent object takes a privilege that a process of a per-user daemon may not have.
- */
-START_TEST(permanent_objects_need_the_privilege) {
+/* [M] A permanent object stays when its last handle is closed, and says that it is one. */
+START_TEST(permanent_object_outlives_its_handles) {
         const NamedType *type = &types[_i];
-        HANDLE object = API_WILD;
-        NTSTATUS status = type->create(&object, NAMED_WITH(BNO u"\\permanent", OBJ_PERMANENT));
+        OBJECT_BASIC_INFORMATION basic = { 0 };
+        HANDLE object = NULL;
 
-        ck_assert_status(status, STATUS_PRIVILEGE_NOT_HELD);
-        ck_assert_ptr_null(object);
+        api_assert_ok(type->create(&object, NAMED_WITH(BNO u"\\permanent", OBJ_PERMANENT)));
+        api_assert_ok(NtQueryObject(object, ObjectBasicInformation, &basic, sizeof(basic), NULL));
+        ck_assert_uint_eq(basic.Attributes, OBJ_PERMANENT);
+        api_assert_ok(NtClose(object));
+        api_assert_ok(type->open(&object, NAMED(BNO u"\\permanent")));
+        api_assert_ok(NtClose(object));
+        ck_assert_status(type->create(&object, NAMED(BNO u"\\permanent")),
+                        STATUS_OBJECT_NAME_COLLISION);
+
+        /* It goes with its daemon: this version has no service that makes it temporary. */
+        api_assert_ok(zw_detach());
+        api_restart(NULL);
         open_refuses(type, NAMED(BNO u"\\permanent"), STATUS_OBJECT_NAME_NOT_FOUND);
 }
 END_TEST
@@ -483,7 +492,7 @@ static void add(TCase *tests) {
         tcase_add_loop_test(tests, existing_object_of_another_type_is_a_mismatch, 0, n);
         tcase_add_loop_test(tests, root_directory_exists_and_is_a_directory, 0, n);
         tcase_add_test(tests, opening_with_no_rights_is_denied_after_the_lookup);
-        tcase_add_loop_test(tests, permanent_objects_need_the_privilege, 0, n);
+        tcase_add_loop_test(tests, permanent_object_outlives_its_handles, 0, n);
         tcase_add_loop_test(tests, security_descriptor_is_refused_as_not_supported, 0, n);
 }
 

@@ -1,0 +1,334 @@
+/*
+ * The system instance: one daemon, several users, who must not harm each other. Needs root, to
+ * become two other users; otherwise it is skipped. [M] sessions and session-private names; [P] how
+ * users stand for sessions.
+ */
+
+#include <fcntl.h>
+#include <glib.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "api.h"
+#include "cleanup.h"
+#include "raw-client.h"
+#include "scene.h"
+#include "scratch.h"
+#include "suite.h"
+
+/* Nobody's, as far as one can know; no account needs to exist. */
+#define ALICE 61001u
+#define BOB   61002u
+
+#define SKIPPED 77
+
+static Scratch *the_folder;
+static Daemon *the_daemon;
+
+/* A process of @uid that does @body; it is let go with @go, and its exit status must be 0. */
+typedef struct User {
+        pid_t pid;
+        int ready[2];
+        int go[2];
+} User;
+
+static void become(uid_t uid) {
+        need(setgroups(0, NULL) == 0);
+        need(setresgid(uid, uid, uid) == 0);
+        need(setresuid(uid, uid, uid) == 0);
+        need(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);
+}
+
+static void user_start(User *user, uid_t uid, void (*body)(User *user)) {
+        ck_assert_int_eq(pipe2(user->ready, O_CLOEXEC), 0);
+        ck_assert_int_eq(pipe2(user->go, O_CLOEXEC), 0);
+        user->pid = fork();
+        ck_assert_int_ge(user->pid, 0);
+        if (user->pid == 0) {
+                close(user->ready[0]);
+                close(user->go[1]);
+                become(uid);
+                body(user);
+                _exit(0);
+        }
+        close(user->ready[1]);
+        close(user->go[0]);
+}
+
+/* In the user's process: says that it has got so far, and waits to be let go on. */
+static void user_pause(User *user) {
+        char byte = 'x';
+
+        need(write(user->ready[1], &byte, 1) == 1);
+        need(read(user->go[0], &byte, 1) >= 0);
+}
+
+static void user_wait_ready(User *user) {
+        char byte;
+
+        ck_assert_msg(read(user->ready[0], &byte, 1) == 1, "the user's process ended early");
+}
+
+static void user_finish(User *user) {
+        close(user->go[1]);
+        scene_expect_success(user->pid);
+        close(user->ready[0]);
+}
+
+static void run_as(uid_t uid, void (*body)(User *user)) {
+        User user;
+
+        user_start(&user, uid, body);
+        user_finish(&user);
+}
+
+static void setup_with(const char *config) {
+        const DaemonOptions options = {
+                .folder = scratch_path(the_folder), .config = config, .system = true
+        };
+
+        the_daemon = daemon_start(&options);
+        ck_assert(g_setenv("NTOBJ_ADDRESS", daemon_address(the_daemon), TRUE));
+}
+
+static void setup(void) {
+        setup_with(NULL);
+}
+
+static void teardown(void) {
+        daemon_wait_quiet(the_daemon);
+        daemon_stop(the_daemon);
+}
+
+static NTSTATUS try_open(const WCHAR *name, ACCESS_MASK access) {
+        HANDLE handle = NULL;
+        NTSTATUS status = api_open(name, access, &handle);
+
+        if (NT_SUCCESS(status))
+                need(NT_SUCCESS(NtClose(handle)));
+        return status;
+}
+
+static void create_local_and_global(User *user) {
+        HANDLE local = NULL;
+        HANDLE global = NULL;
+
+        need(NT_SUCCESS(api_create(
+                        u"\\BaseNamedObjects\\Local\\private", SECTION_ALL_ACCESS, &local)));
+        need(NT_SUCCESS(api_create(
+                        u"\\Sessions\\61001\\BaseNamedObjects\\x", SECTION_ALL_ACCESS, &global)));
+        need(try_open(u"\\Sessions\\61001\\BaseNamedObjects\\private", SECTION_QUERY) ==
+                        STATUS_SUCCESS);
+        user_pause(user);
+}
+
+static void look_for_anothers_local(User *user) {
+        NTSTATUS status = try_open(
+                        u"\\Sessions\\61001\\BaseNamedObjects\\private", SECTION_MAP_WRITE);
+
+        (void) user;
+        need(try_open(u"\\BaseNamedObjects\\Local\\private", SECTION_QUERY) ==
+                        STATUS_OBJECT_NAME_NOT_FOUND);
+        need(status == STATUS_ACCESS_DENIED);
+}
+
+START_TEST(names_of_a_session_are_private_to_its_user) {
+        User alice;
+
+        user_start(&alice, ALICE, create_local_and_global);
+        user_wait_ready(&alice);
+        run_as(BOB, look_for_anothers_local);
+        user_finish(&alice);
+}
+END_TEST
+
+/* What belongs to another user, and what only root can do. */
+static void try_what_is_for_root(User *user) {
+        HANDLE handle = NULL;
+
+        (void) user;
+        need(zw_attach(NULL, ZW_ATTACH_KERNEL) == STATUS_PRIVILEGE_NOT_HELD);
+        need(api_create_with(NAMED_WITH(u"\\BaseNamedObjects\\Local\\p", OBJ_PERMANENT),
+                             SECTION_ALL_ACCESS, &handle) == STATUS_PRIVILEGE_NOT_HELD);
+        need(handle == NULL);
+        need(NT_SUCCESS(api_create(u"\\BaseNamedObjects\\Local\\x", SECTION_ALL_ACCESS, &handle)));
+        need(try_open(u"\\BaseNamedObjects\\Local\\x", SECTION_QUERY | ACCESS_SYSTEM_SECURITY) ==
+                        STATUS_PRIVILEGE_NOT_HELD);
+        need(api_create(u"\\x", SECTION_ALL_ACCESS, &handle) == STATUS_ACCESS_DENIED);
+        need(api_create(u"\\Sessions\\61002\\BaseNamedObjects\\x", SECTION_ALL_ACCESS, &handle) ==
+                                        STATUS_ACCESS_DENIED ||
+                        api_create(u"\\Sessions\\61002\\BaseNamedObjects\\x", SECTION_ALL_ACCESS,
+                                        &handle) == STATUS_OBJECT_PATH_NOT_FOUND);
+}
+
+START_TEST(privileges_are_roots) {
+        run_as(ALICE, try_what_is_for_root);
+}
+END_TEST
+
+/* A reader gets a descriptor that it can make nothing more of, however it opens it again. */
+static void try_to_write_what_may_be_read(User *user) {
+        RawClient *client = raw_client_new_attached(getenv("NTOBJ_ADDRESS"));
+        char path[64];
+        Nt__Grant grant;
+        int fd = -1;
+
+        (void) user;
+        need(client != NULL);
+        need(NT_SUCCESS(raw_client_create_section(
+                        client, NULL, SECTION_MAP_READ, API_PAGE, &grant)));
+        need(NT_SUCCESS(raw_client_section_memory(client, &grant, &fd)));
+        need(mmap(NULL, API_PAGE, PROT_READ, MAP_SHARED, fd, 0) != MAP_FAILED);
+        need(mmap(NULL, API_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) == MAP_FAILED);
+        snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+        need(open(path, O_RDWR | O_CLOEXEC) < 0);
+        need(open(path, O_WRONLY | O_CLOEXEC) < 0);
+        need(fchmod(fd, 0666) < 0);
+        raw_client_free(client);
+}
+
+START_TEST(readers_of_another_user_cannot_make_themselves_writers) {
+        run_as(ALICE, try_to_write_what_may_be_read);
+}
+END_TEST
+
+/* Root's own names in the global namespace; others see what they may. */
+static void look_for_global(User *user) {
+        NTSTATUS status = try_open(u"\\BaseNamedObjects\\root's", SECTION_MAP_WRITE);
+
+        (void) user;
+        need(status == STATUS_ACCESS_DENIED);
+        need(try_open(u"\\BaseNamedObjects\\nobody's", SECTION_MAP_READ) ==
+                        STATUS_OBJECT_NAME_NOT_FOUND);
+}
+
+START_TEST(section_of_another_user_cannot_be_opened_for_writing) {
+        HANDLE handle = NULL;
+
+        api_assert_ok(api_create(u"\\BaseNamedObjects\\root's", SECTION_ALL_ACCESS, &handle));
+        run_as(ALICE, look_for_global);
+        api_assert_ok(NtClose(handle));
+        api_assert_ok(zw_detach());
+}
+END_TEST
+
+/* One user uses up a quota; the other is not even slowed down by it. */
+static void use_everything_up(User *user) {
+        RawClient *client = raw_client_new_attached(getenv("NTOBJ_ADDRESS"));
+        NTSTATUS status;
+
+        need(client != NULL);
+        do
+                status = raw_client_create_section(client, NULL, SECTION_QUERY, API_PAGE, NULL);
+        while (NT_SUCCESS(status));
+        need(status == STATUS_QUOTA_EXCEEDED);
+        user_pause(user);
+        raw_client_free(client);
+}
+
+static void use_a_little(User *user) {
+        HANDLE handle = NULL;
+        PVOID base = NULL;
+
+        (void) user;
+        need(NT_SUCCESS(api_create(
+                        u"\\BaseNamedObjects\\Local\\little", SECTION_ALL_ACCESS, &handle)));
+        need(NT_SUCCESS(api_map(handle, PAGE_READWRITE, &base)));
+        *(volatile uint8_t *) base = 1;
+}
+
+START_TEST(quota_of_one_user_is_not_anothers) {
+        User alice;
+
+        daemon_stop(the_daemon);
+        setup_with("[limits]\nobjects=5\n");
+        user_start(&alice, ALICE, use_everything_up);
+        user_wait_ready(&alice);
+        run_as(BOB, use_a_little);
+        user_finish(&alice);
+}
+END_TEST
+
+/* Users see their own statistics and the totals, and nobody else's. */
+static void look_at_statistics(User *user) {
+        RawClient *client = raw_client_new_attached(getenv("NTOBJ_ADDRESS"));
+        uint64_t value = 0;
+
+        (void) user;
+        need(client != NULL);
+        need(NT_SUCCESS(raw_client_statistic(client, "processes", BOB, &value)) && value == 1);
+        need(NT_SUCCESS(raw_client_statistic(client, "processes", ALICE, &value)) && value == 0);
+        need(NT_SUCCESS(raw_client_statistic(client, "processes", RAW_CLIENT_NO_USER, &value)) &&
+                        value == 2);
+        raw_client_free(client);
+}
+
+static void be_there(User *user) {
+        RawClient *client = raw_client_new_attached(getenv("NTOBJ_ADDRESS"));
+
+        need(client != NULL);
+        user_pause(user);
+        raw_client_free(client);
+}
+
+START_TEST(statistics_show_no_other_user) {
+        User alice;
+
+        user_start(&alice, ALICE, be_there);
+        user_wait_ready(&alice);
+        run_as(BOB, look_at_statistics);
+        user_finish(&alice);
+}
+END_TEST
+
+/* The others must be able to reach the socket. */
+static void make_folder(void) {
+        the_folder = scratch_new();
+        ck_assert_int_eq(chmod(scratch_path(the_folder), 0711), 0);
+}
+
+static void remove_folder(void) {
+        scratch_free(the_folder);
+}
+
+static void add(TCase *tests) {
+        tcase_add_unchecked_fixture(tests, make_folder, remove_folder);
+        tcase_add_checked_fixture(tests, setup, teardown);
+        tcase_add_test(tests, names_of_a_session_are_private_to_its_user);
+        tcase_add_test(tests, privileges_are_roots);
+        tcase_add_test(tests, readers_of_another_user_cannot_make_themselves_writers);
+        tcase_add_test(tests, section_of_another_user_cannot_be_opened_for_writing);
+        tcase_add_test(tests, quota_of_one_user_is_not_anothers);
+        tcase_add_test(tests, statistics_show_no_other_user);
+}
+
+/* Whether this is a root that can become others: in some containers it is not. */
+static bool can_become_others(void) {
+        int wait_status = 0;
+        pid_t child;
+
+        if (geteuid() != 0)
+                return false;
+        child = fork();
+        if (child == 0)
+                _exit(setgroups(0, NULL) == 0 && setresgid(ALICE, ALICE, ALICE) == 0 &&
+                                                                setresuid(ALICE, ALICE, ALICE) == 0
+                                                ? 0
+                                                : 1);
+        return child > 0 && waitpid(child, &wait_status, 0) == child && wait_status == 0;
+}
+
+int main(void) {
+        if (!can_become_others()) {
+                fprintf(stderr, "needs to be root, and to become other users: skipped\n");
+                return SKIPPED;
+        }
+        return suite_main("system", 60, add);
+}
