@@ -273,10 +273,12 @@ static int move_up(int fd) {
 
 START_TEST(when_the_kernel_passes_no_more_descriptors_clients_get_a_status) {
         enum { N = 40 };
-        struct rlimit files = { .rlim_cur = 64, .rlim_max = 1024 };
+        struct rlimit files;
         int clients[N];
         unsigned n_refused = 0, n_passed = 0;
 
+        if (!file_limit_is_real())
+                return;
         /* The kernel lets privileged users pass as many as they like, and counts by user. */
         if (geteuid() == 0) {
                 ck_assert_int_eq(setgroups(0, NULL), 0);
@@ -294,6 +296,8 @@ START_TEST(when_the_kernel_passes_no_more_descriptors_clients_get_a_status) {
                 ck_assert_int_eq(peer_table_add_take(transport.peers, move_up(pair[0])), 0);
                 client_send(clients[i], (FakeRequest){ .id = i, .n_fds = 4 });
         }
+        ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &files), 0);
+        files.rlim_cur = 64;
         ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &files), 0);
         transport_run(&transport);
 

@@ -3,7 +3,9 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -111,6 +113,22 @@ NTSTATUS client_status(Transport *transport) {
 
         nt__reply__free_unpacked(reply, NULL);
         return status;
+}
+
+bool file_limit_is_real(void) {
+        g_autofree char *limits = NULL, *line = NULL;
+        struct rlimit before, files;
+
+        ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+        files = before;
+        files.rlim_cur = files.rlim_max - 1;
+        ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &files), 0);
+        ck_assert(g_file_get_contents("/proc/self/limits", &limits, NULL, NULL));
+        ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+
+        line = g_strdup_printf(
+                        "\nMax open files            %llu ", (unsigned long long) files.rlim_cur);
+        return strstr(limits, line) != NULL;
 }
 
 unsigned transport_count_lines(Transport *transport) {

@@ -6,6 +6,7 @@
  */
 
 #include <event2/event.h>
+#include <stdbool.h>
 
 #include "fake-rpc.h"
 #include "frame.h"
@@ -47,6 +48,12 @@ int client_receive(Transport *transport, int client);
 
 /* The status of the reply that client_receive() took last. */
 NTSTATUS client_status(Transport *transport);
+
+/*
+ * Whether RLIMIT_NOFILE is the kernel's. valgrind keeps one of its own, which the kernel does not
+ * apply: a test of what the kernel does at the limit has nothing to test there.
+ */
+bool file_limit_is_real(void);
 
 /* How many lines were logged since the last time. */
 unsigned transport_count_lines(Transport *transport);

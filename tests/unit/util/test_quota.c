@@ -137,9 +137,11 @@ START_TEST(every_kind_has_a_name_of_its_own_and_a_default) {
 END_TEST
 
 START_TEST(limits_of_descriptors_follow_from_how_many_the_server_may_have) {
-        struct rlimit files = { .rlim_cur = 160, .rlim_max = 160 };
+        struct rlimit files;
         QuotaLimits limits;
 
+        ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &files), 0);
+        files.rlim_cur = 160;
         ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &files), 0);
         quota_limits_init(&limits);
         ck_assert_uint_eq(limits.limit[QUOTA_REPLY_FDS], 10);
