@@ -1,0 +1,43 @@
+#pragma once
+
+/*
+ * A daemon inside the test
+ *
+ * Takes the place of connection.c: services find a client with a process page of the test's own,
+ * and their requests are answered here, by a daemon that knows one directory of numbered sections
+ * and counts what it is told. It shows what a service sends, and what it makes of any answer.
+ */
+
+#include "connection.h"
+
+typedef struct StubDaemon {
+        Client client;
+        NTSTATUS entered;        /* what client_enter() answers */
+        uint64_t grant_flags;    /* of new grants: GRANT_REPORT, GRANT_SHARED */
+        ACCESS_MASK access;      /* granted; 0: what was asked for */
+        ULONG size, protection;  /* of new sections */
+        NTSTATUS status;         /* of answers that make grants */
+        unsigned n_entries;      /* of the directory */
+        unsigned n_entries_most; /* in one reply */
+        bool no_descriptors;     /* the next request for memory cannot bring any */
+        const WCHAR *text;       /* link target, and name of every object */
+
+        unsigned n_messages; /* sent since the last look */
+        unsigned n_waited_releases, n_releases, n_parked_released, n_memories;
+        uint32_t last_slot;
+        Nt__Request last; /* without what it points to */
+        WCHAR last_name[64];
+        size_t n_last_name; /* bytes */
+        bool had_root;
+} StubDaemon;
+
+extern StubDaemon stub;
+
+void stub_init(void);
+void stub_clear(void);
+
+/* Messages since the last call of this. */
+unsigned stub_messages(void);
+
+/* A grant with one handle on it, as the parent of a process that was forked would have made. */
+HANDLE stub_make_unknown_handle(void);

@@ -1,0 +1,101 @@
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "suite.h"
+#include "view-tree.h"
+
+#define NODES 512
+#define STEP  0x10000u
+
+static ViewNode nodes[NODES];
+static bool present[NODES];
+
+static void nodes_init(void) {
+        for (unsigned i = 0; i < NODES; i++) {
+                nodes[i] = (ViewNode){ .base = (i + 1) * STEP, .size = 0x3000 };
+                present[i] = false;
+        }
+}
+
+static int checked_height(const ViewNode *node, uintptr_t lowest, uintptr_t highest) {
+        int left, right;
+
+        if (!node)
+                return 0;
+        ck_assert_uint_gt(node->base, lowest);
+        ck_assert_uint_lt(node->base, highest);
+        left = checked_height(node->left, lowest, node->base);
+        right = checked_height(node->right, node->base, highest);
+        ck_assert_int_le(abs(left - right), 1);
+        ck_assert_int_eq(node->height, (left > right ? left : right) + 1);
+        return node->height;
+}
+
+static void check_all(ViewNode *root) {
+        checked_height(root, 0, UINTPTR_MAX);
+        for (unsigned i = 0; i < NODES; i++) {
+                ViewNode *want = present[i] ? &nodes[i] : NULL;
+
+                ck_assert_ptr_eq(view_tree_find(root, nodes[i].base), want);
+                ck_assert_ptr_eq(view_tree_find(root, nodes[i].base + 0x2FFF), want);
+                ck_assert_ptr_null(view_tree_find(root, nodes[i].base + 0x3000));
+                ck_assert_ptr_null(view_tree_find(root, nodes[i].base - 1));
+        }
+}
+
+START_TEST(an_empty_tree_has_nothing_anywhere) {
+        ck_assert_ptr_null(view_tree_find(NULL, 0));
+        ck_assert_ptr_null(view_tree_find(NULL, UINTPTR_MAX));
+}
+END_TEST
+
+START_TEST(ranges_are_found_by_every_address_in_them_whatever_the_order_of_changes) {
+        ViewNode *root = NULL;
+
+        srand((unsigned) _i);
+        nodes_init();
+        for (unsigned round = 0; round < 4000; round++) {
+                unsigned i = (unsigned) rand() % NODES;
+
+                if (present[i])
+                        view_tree_remove(&root, &nodes[i]);
+                else
+                        view_tree_insert(&root, &nodes[i]);
+                present[i] = !present[i];
+                if (round % 250 == 0)
+                        check_all(root);
+        }
+        check_all(root);
+}
+END_TEST
+
+START_TEST(sorted_insertion_and_removal_keep_the_tree_flat) {
+        ViewNode *root = NULL;
+
+        nodes_init();
+        for (unsigned i = 0; i < NODES; i++) {
+                view_tree_insert(&root, &nodes[i]);
+                present[i] = true;
+        }
+        check_all(root);
+        ck_assert_int_le(root->height, 11); /* 1.44 log2(512) is 12.96 for the worst of trees */
+        for (unsigned i = 0; i < NODES; i++) {
+                view_tree_remove(&root, &nodes[i]);
+                present[i] = false;
+                checked_height(root, 0, UINTPTR_MAX);
+        }
+        ck_assert_ptr_null(root);
+}
+END_TEST
+
+static void add(TCase *tests) {
+        tcase_add_test(tests, an_empty_tree_has_nothing_anywhere);
+        tcase_add_loop_test(tests,
+                        ranges_are_found_by_every_address_in_them_whatever_the_order_of_changes, 0,
+                        8);
+        tcase_add_test(tests, sorted_insertion_and_removal_keep_the_tree_flat);
+}
+
+int main(void) {
+        return suite_main("view-tree", 20, add);
+}
