@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "status.h"
 #include "upcase.h"
 
 FakeNamespace fake_namespace;
@@ -150,19 +151,75 @@ NTSTATUS zw_query_symbolic_link_object(HANDLE link, PUNICODE_STRING target, PULO
         return STATUS_SUCCESS;
 }
 
+static NTSTATUS query_name(const FakeObject *object, OBJECT_NAME_INFORMATION *name, ULONG size) {
+        WCHAR *at = (WCHAR *) (void *) (name + 1);
+
+        if (size < sizeof(*name) + (length(object->name) + 1) * sizeof(WCHAR))
+                return STATUS_INFO_LENGTH_MISMATCH;
+        name->Name = put_string(&at, object->name);
+        return STATUS_SUCCESS;
+}
+
+static NTSTATUS query_basic(OBJECT_BASIC_INFORMATION *basic, ULONG size) {
+        if (size != sizeof(*basic))
+                return STATUS_INFO_LENGTH_MISMATCH;
+        *basic = (OBJECT_BASIC_INFORMATION){
+                .GrantedAccess = SECTION_QUERY | READ_CONTROL,
+                .HandleCount = 3,
+                .PointerCount = 5,
+        };
+        return STATUS_SUCCESS;
+}
+
 NTSTATUS zw_query_object(HANDLE handle,
                 OBJECT_INFORMATION_CLASS information_class,
                 PVOID information,
                 ULONG size,
                 PULONG return_length) {
-        OBJECT_NAME_INFORMATION *name = information;
         const FakeObject *object = &fake_namespace.objects[((size_t) handle - 8) / 4];
-        WCHAR *at = (WCHAR *) (void *) (name + 1);
 
-        if (information_class != ObjectNameInformation || return_length)
+        if (return_length)
                 return STATUS_NOT_IMPLEMENTED;
-        if (size < sizeof(*name) + (length(object->name) + 1) * sizeof(WCHAR))
+        if (information_class == ObjectBasicInformation)
+                return query_basic(information, size);
+        if (information_class == ObjectNameInformation)
+                return query_name(object, information, size);
+        return STATUS_NOT_IMPLEMENTED;
+}
+
+NTSTATUS zw_query_section(HANDLE section,
+                SECTION_INFORMATION_CLASS information_class,
+                PVOID information,
+                SIZE_T size,
+                PSIZE_T return_length) {
+        (void) section;
+        if (information_class != SectionBasicInformation || return_length)
+                return STATUS_NOT_IMPLEMENTED;
+        if (size != sizeof(SECTION_BASIC_INFORMATION))
                 return STATUS_INFO_LENGTH_MISMATCH;
-        name->Name = put_string(&at, object->name);
+        if (fake_namespace.section_failure)
+                return fake_namespace.section_failure;
+        *(SECTION_BASIC_INFORMATION *) information = (SECTION_BASIC_INFORMATION){
+                .AllocationAttributes = SEC_RESERVE | SEC_NOCACHE,
+                .MaximumSize.QuadPart = 0x200000000,
+        };
         return STATUS_SUCCESS;
+}
+
+NTSTATUS zw_query_statistics(PZW_STATISTIC statistics, ULONG capacity, PULONG count) {
+        *count = fake_namespace.n_statistics;
+        if (capacity)
+                memcpy(statistics, fake_namespace.statistics,
+                                (capacity < *count ? capacity : *count) * sizeof(*statistics));
+        return capacity < *count ? STATUS_BUFFER_TOO_SMALL : STATUS_SUCCESS;
+}
+
+NTSTATUS zw_attach(const char *address, ULONG flags) {
+        (void) address;
+        (void) flags;
+        return fake_namespace.attach_failure;
+}
+
+const char *zw_status_name(NTSTATUS status) {
+        return nt_status_name(status);
 }

@@ -22,10 +22,14 @@ typedef struct FakeObject {
 typedef struct FakeNamespace {
         const FakeObject *objects;
         size_t n_objects;
-        size_t n_at_once;       /* entries that one query returns at most; 0 for all that fit */
-        NTSTATUS query_failure; /* what queries are answered with, if not 0 */
-        unsigned n_queries;     /* that were made */
-        unsigned n_open;        /* handles not closed yet */
+        size_t n_at_once;         /* entries that one query returns at most; 0 for all that fit */
+        NTSTATUS query_failure;   /* what queries are answered with, if not 0 */
+        NTSTATUS section_failure; /* ... and queries of sections */
+        NTSTATUS attach_failure;  /* what attaching is answered with, if not 0 */
+        const ZW_STATISTIC *statistics;
+        ULONG n_statistics;
+        unsigned n_queries; /* that were made */
+        unsigned n_open;    /* handles not closed yet */
 } FakeNamespace;
 
 extern FakeNamespace fake_namespace;
