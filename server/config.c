@@ -6,7 +6,7 @@
 #define GROUP_LIMITS "limits"
 
 #define MAX_PARKED_DEFAULT 4096u
-#define MAX_PARKED_MOST    1048576u
+#define MAX_PARKED_MOST    4096u /* libzw has room for no more */
 
 typedef struct Parse {
         GKeyFile *file;
@@ -65,7 +65,7 @@ static bool parse_limit(Parse *parse, const char *key, const char *value, GError
 
         if (strcmp(key, "max-parked") == 0) {
                 if (amount > MAX_PARKED_MOST)
-                        return refuse(parse, GROUP_LIMITS, key, "at most 1048576", error);
+                        return refuse(parse, GROUP_LIMITS, key, "at most 4096", error);
                 parse->config.max_parked = (unsigned) amount;
                 return true;
         }

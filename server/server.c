@@ -180,6 +180,10 @@ static struct event_base *loop_new(void) {
         (void) event_config_require_features(config, EV_FEATURE_ET);
         base = event_base_new_with_config(config);
         event_config_free(config);
+        if (base && event_base_priority_init(base, peer_table_priorities()) < 0) {
+                event_base_free(base);
+                return NULL;
+        }
         return base;
 }
 

@@ -20,6 +20,9 @@
 /* Connections of ended processes that are closed in one slice. */
 #define SLICE_PEERS 64u
 
+/* Requests that a client may have sent ahead, and that are answered before the server ends. */
+#define DRAINED_REQUESTS 16u
+
 static void queue_free(void *queue) {
         g_queue_free(queue);
 }
@@ -52,44 +55,47 @@ GQueue *peer_index_find(PeerIndex *index, const void *key) {
         return g_hash_table_lookup(index, key);
 }
 
-/* Return: whether there is more to close. */
-static bool close_slice(PeerTable *table) {
+static void close_slice(PeerTable *table) {
         for (unsigned i = 0; i < SLICE_PEERS; i++) {
                 Process *process = g_queue_peek_head(&table->ended);
                 const GQueue *peers;
 
                 if (!process)
-                        return false;
+                        return;
                 peers = peer_index_find(table->by_process, process);
                 if (peers)
                         peer_close(peers->head->data);
                 else
                         process_unref(g_queue_pop_head(&table->ended));
         }
-        return true;
 }
 
 static void on_work(evutil_socket_t fd, short what, void *context) {
-        static const struct timeval at_once = { 0 };
         PeerTable *table = context;
-        bool more;
 
         (void) fd;
         (void) what;
 
-        more = close_slice(table);
-        if (process_table_work(table->env->processes))
-                more = true;
-        if (more)
+        close_slice(table);
+        process_table_work(table->env->processes);
+        peer_table_work(table);
+}
+
+void peer_table_work(PeerTable *table) {
+        static const struct timeval at_once = { 0 };
+
+        if (table->ended.head || process_table_has_work(table->env->processes))
                 evtimer_add(&table->work, &at_once);
 }
 
 void peer_table_process_ended(PeerTable *table, Process *process) {
-        static const struct timeval at_once = { 0 };
-
         if (peer_index_find(table->by_process, process))
                 g_queue_push_tail(&table->ended, process_ref(process));
-        evtimer_add(&table->work, &at_once);
+        peer_table_work(table);
+}
+
+int peer_table_priorities(void) {
+        return PRIORITIES;
 }
 
 PeerTable *peer_table_new(struct event_base *base,
@@ -238,8 +244,10 @@ void peer_table_drain(PeerTable *table) {
                 link = g_queue_pop_head_link(&table->peers);
                 g_queue_push_tail_link(&table->peers, link);
                 peer = link->data;
-                if (peer->state == PEER_SERVING)
-                        peer_serve(peer);
+                for (unsigned k = 0; k < DRAINED_REQUESTS; k++) {
+                        if (peer->state != PEER_SERVING || !peer_serve(peer))
+                                break;
+                }
         }
         for (link = table->peers.head; link; link = next) {
                 Peer *peer = link->data;

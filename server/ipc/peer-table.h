@@ -16,9 +16,12 @@ typedef struct Process Process;
 typedef struct RpcEnv RpcEnv;
 struct event_base;
 
+/* How many priorities the loop must have, set before any event is made. */
+int peer_table_priorities(void);
+
 /**
  * peer_table_new() - no connection yet
- * @base:    the loop; used until peer_table_free()
+ * @base:    the loop, with peer_table_priorities(); used until peer_table_free()
  * @env:     what requests are served with; the same
  * @log:     for connections that are dropped; the same
  * @changed: called after a connection came or went; may not free the table

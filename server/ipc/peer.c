@@ -1,7 +1,9 @@
 /*
- * A peer is served when its socket is readable: one recvmsg() and one sendmsg() for each request.
- * It may have several served in a row, so that a client that sends many need not be waited for each
- * time, but not more than PEER_BATCH, so that it cannot keep the others waiting.
+ * A peer is served one request each time that its socket is found readable: a recvmsg() and a
+ * sendmsg(). To take what else has arrived would save a call now and then, and be wrong: whoever
+ * has seen another client die must not be told of names that died with it. So nothing is read that
+ * may have been sent after the loop has last looked around, and of what the loop has seen, ends
+ * come first (the kernel reports a socket that was just served before what happened meanwhile).
  *
  * Everything that may free a peer is the last thing that a function does with it.
  */
@@ -15,15 +17,9 @@
 #include "cleanup.h"
 #include "process.h"
 
-typedef enum Served {
-        SERVED_NOTHING,  /* there was no request, or none can be looked at now, or the peer is gone
-                          */
-        SERVED_ANSWERED, /* one, and its answer is sent */
-        SERVED_SILENTLY, /* one that has no answer */
-} Served;
-
 static void on_readable(evutil_socket_t fd, short what, void *context);
 static void on_writable(evutil_socket_t fd, short what, void *context);
+static void on_hang_up(evutil_socket_t fd, short what, void *context);
 static void on_ended(evutil_socket_t fd, short what, void *context);
 
 /*
@@ -55,28 +51,42 @@ int peer_start(Peer *peer) {
 
         event_assign(&peer->readable, base, fd, EV_READ | EV_PERSIST, on_readable, peer);
         event_assign(&peer->writable, base, fd, EV_WRITE | EV_PERSIST, on_writable, peer);
+        event_assign(&peer->hang_up, base, -1, EV_CLOSED, on_hang_up, peer);
         event_assign(&peer->ended, base, -1, EV_READ, on_ended, peer);
         return peer_set_state(peer, PEER_SERVING);
+}
+
+static int watch(Peer *peer, struct event *event, int fd, short what, event_callback_fn callback) {
+        if (fd < 0 || event_get_fd(event) >= 0)
+                return 0;
+        event_assign(event, peer->table->base, fd, what, callback, peer);
+        event_priority_set(event, PRIORITY_ENDS);
+        return event_add(event, NULL) < 0 ? -ENOMEM : 0;
+}
+
+/*
+ * The process ends with its attaching channel, whatever is still unread in it, or when its program
+ * ends, though a child may have inherited the channel.
+ */
+static int peer_watch_end(Peer *peer, int pidfd) {
+        int r = watch(peer, &peer->hang_up, peer->connection.socket, EV_CLOSED, on_hang_up);
+
+        return r < 0 ? r : watch(peer, &peer->ended, pidfd, EV_READ, on_ended);
 }
 
 /* After a request, which may have made the connection one of a process, or given the process a
  * pidfd. */
 static int peer_follow_process(Peer *peer) {
         Process *process = peer->connection.process;
-        int pidfd;
 
         if (!process)
                 return 0;
         if (!peer->process_link.data)
                 peer_index_add(peer->table->by_process, process, &peer->process_link, peer);
 
-        if (!peer->connection.attaching || event_get_fd(&peer->ended) >= 0)
+        if (!peer->connection.attaching)
                 return 0;
-        pidfd = process_pidfd(process);
-        if (pidfd < 0)
-                return 0;
-        event_assign(&peer->ended, peer->table->base, pidfd, EV_READ, on_ended, peer);
-        return event_add(&peer->ended, NULL) < 0 ? -ENOMEM : 0;
+        return peer_watch_end(peer, process_pidfd(process));
 }
 
 /* Ends the connection because of what a call returned; a client that hung up did nothing wrong. */
@@ -111,7 +121,7 @@ static bool peer_answer(Peer *peer, RpcAnswer *answer) {
         return false;
 }
 
-static Served peer_serve_frame(Peer *peer, Frame *frame) {
+static bool peer_serve_frame(Peer *peer, Frame *frame) {
         PeerTable *table = peer->table;
         RpcAnswer answer = { 0 };
         int r;
@@ -119,20 +129,18 @@ static Served peer_serve_frame(Peer *peer, Frame *frame) {
         arena_init(&table->arena, table->arena_memory, table->arena.size);
         rpc_handle_frame(table->env, &peer->connection, frame, &table->arena, &answer);
 
+        peer_table_work(table);
         r = peer_follow_process(peer);
         if (answer.drop || r < 0) {
                 for (size_t i = 0; i < answer.n_fds; i++)
                         fd_close(answer.fds[i]);
                 peer_drop(peer, answer.drop ? answer.reason : "its end cannot be watched");
-                return SERVED_NOTHING;
+                return false;
         }
-
-        if (answer.silent)
-                return SERVED_SILENTLY;
-        return peer_answer(peer, &answer) ? SERVED_ANSWERED : SERVED_NOTHING;
+        return answer.silent || peer_answer(peer, &answer);
 }
 
-static Served peer_serve_one(Peer *peer) {
+bool peer_serve(Peer *peer) {
         PeerTable *table = peer->table;
         Frame frame;
         int r;
@@ -140,56 +148,36 @@ static Served peer_serve_one(Peer *peer) {
         /* Its process may have ended by another channel, or while this request was under way. */
         if (peer->connection.process && process_ended(peer->connection.process)) {
                 peer_close(peer);
-                return SERVED_NOTHING;
+                return false;
         }
         if (!peer_reply_settled(peer)) {
                 r = peer_set_state(peer, PEER_AWAITING);
                 if (r < 0)
                         peer_fail(peer, r);
-                return SERVED_NOTHING;
+                return false;
         }
 
         frame_init(&frame, table->buffer, FRAME_SIZE_MAX);
         r = frame_receive(peer->connection.socket, &frame, MSG_DONTWAIT);
         if (r == -EAGAIN || r == -EINTR)
-                return SERVED_NOTHING;
+                return false;
         if (r < 0) {
                 peer_fail(peer, r);
-                return SERVED_NOTHING;
+                return false;
         }
         return peer_serve_frame(peer, &frame);
-}
-
-/*
- * A client that waits for each answer has sent nothing more when it gets this one, and to look
- * would cost a system call in each exchange. So whoever has sent its requests singly a few times is
- * looked at now and then only.
- */
-static bool worth_looking(const Peer *peer) {
-        return peer->n_single < 4 || peer->n_single % 32 == 0;
-}
-
-void peer_serve(Peer *peer) {
-        Served served = peer_serve_one(peer);
-
-        if (served == SERVED_NOTHING)
-                return;
-        peer->n_single++;
-
-        for (unsigned i = 1; i < PEER_BATCH; i++) {
-                if (served == SERVED_ANSWERED && !worth_looking(peer))
-                        return;
-                served = peer_serve_one(peer);
-                if (served == SERVED_NOTHING)
-                        return;
-                peer->n_single = 0;
-        }
 }
 
 static void on_readable(evutil_socket_t fd, short what, void *context) {
         (void) fd;
         (void) what;
-        peer_serve(context);
+        (void) peer_serve(context);
+}
+
+static void on_hang_up(evutil_socket_t fd, short what, void *context) {
+        (void) fd;
+        (void) what;
+        peer_close(context);
 }
 
 static void peer_written(Peer *peer) {
@@ -254,6 +242,7 @@ void peer_close(Peer *peer) {
         /* Before their descriptors are closed: epoll knows them by number. */
         event_del(&peer->readable);
         event_del(&peer->writable);
+        event_del(&peer->hang_up);
         event_del(&peer->ended);
         peer_reply_clear(peer);
 

@@ -22,11 +22,11 @@
 typedef struct Peer Peer;
 typedef struct PeerTable PeerTable;
 
-/* Requests that one peer has served before others get their turn. */
-#define PEER_BATCH 16u
-
 /* Bytes of replies that a client may leave unread before its next request is looked at. */
 #define PEER_WINDOW (32u * 1024u)
+
+/* Of the loop's events: what ends processes goes before everything else. */
+enum { PRIORITY_ENDS, PRIORITY_REST, PRIORITIES };
 
 typedef enum PeerState {
         PEER_SERVING,  /* waits for requests */
@@ -52,11 +52,11 @@ struct Peer {
         QuotaCharge descriptor_charge;
         PeerState state;
         PeerReply reply;
-        unsigned n_single; /* requests in a row that came alone */
 
         struct event readable;
         struct event writable;
-        struct event ended; /* the pidfd, on an attaching channel */
+        struct event hang_up; /* on an attaching channel */
+        struct event ended;   /* the same: the pidfd */
 
         GList link;         /* in table->peers */
         GList process_link; /* in table->by_process, once there is a process */
@@ -95,14 +95,17 @@ GQueue *peer_index_find(PeerIndex *index, const void *key); /* NULL if empty */
 /* Starts serving: the peer has a socket and is in the table. */
 int peer_start(Peer *peer);
 
-/* Answers what has arrived, at most PEER_BATCH requests. May free @peer. */
-void peer_serve(Peer *peer);
+/* Answers one request. May free @peer. Return: whether the peer may have more. */
+bool peer_serve(Peer *peer);
 
 /* Ends the connection and frees @peer. */
 void peer_close(Peer *peer);
 
 /* The same for a peer that did something wrong, with a line in the log. */
 void peer_drop(Peer *peer, const char *reason);
+
+/* Processes may have ended: what they held is to be given back. */
+void peer_table_work(PeerTable *table);
 
 /*
  * @process has ended with its attaching channel: its other connections go, and what it held is

@@ -243,7 +243,11 @@ bool process_table_work(ProcessTable *table) {
                 g_queue_pop_head(&table->dying);
                 process_unref(process);
         }
-        return !g_queue_is_empty(&table->dying);
+        return process_table_has_work(table);
+}
+
+bool process_table_has_work(const ProcessTable *table) {
+        return table->dying.length > 0;
 }
 
 Process *process_table_find(ProcessTable *table, const uint8_t *session_key) {

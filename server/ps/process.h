@@ -65,6 +65,7 @@ bool process_ended(const Process *process);
 
 /* Gives back some of what ended processes held. Return: whether there is more to do. */
 bool process_table_work(ProcessTable *table);
+bool process_table_has_work(const ProcessTable *table);
 
 Process *process_table_find(ProcessTable *table, const uint8_t *session_key);
 unsigned process_table_count(const ProcessTable *table);

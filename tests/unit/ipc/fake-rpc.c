@@ -89,7 +89,8 @@ Process *process_unref(Process *process) {
 }
 
 void process_end(Process *process) {
-        process->n_ends++;
+        if (process->n_ends++ == 0)
+                process->n_handled_before = fake.n_handled;
 }
 
 bool process_ended(const Process *process) {
@@ -100,6 +101,11 @@ bool process_table_work(ProcessTable *table) {
         (void) table;
         if (fake.n_work > 0)
                 fake.n_work--;
+        return fake.n_work > 0;
+}
+
+bool process_table_has_work(const ProcessTable *table) {
+        (void) table;
         return fake.n_work > 0;
 }
 

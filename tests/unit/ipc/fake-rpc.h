@@ -30,7 +30,8 @@ typedef struct FakeRequest {
 
 struct Process {
         unsigned n_refs;
-        unsigned n_ends; /* calls of process_end() */
+        unsigned n_ends;           /* calls of process_end() */
+        unsigned n_handled_before; /* requests that were handled before the first of them */
         int pidfd;
         Quota *quota;
 };

@@ -49,13 +49,15 @@ START_TEST(lone_requests_are_answered_however_many_there_were) {
 }
 END_TEST
 
-START_TEST(a_one_way_request_is_not_answered_and_the_next_is_served_at_once) {
+START_TEST(a_one_way_request_is_not_answered_and_the_next_is_served) {
         int client;
 
         transport_init(&transport);
         client = transport_connect(&transport, 0);
         client_send(client, (FakeRequest){ .operation = FAKE_SILENT, .id = 1 });
         client_send(client, (FakeRequest){ .id = 2 });
+        transport_turn(&transport);
+        ck_assert_uint_eq(fake.n_handled, 1);
         transport_turn(&transport);
         ck_assert_uint_eq(fake.n_handled, 2);
         ck_assert_int_eq(client_receive(&transport, client), 2);
@@ -75,7 +77,7 @@ START_TEST(a_peer_with_many_requests_does_not_keep_others_waiting) {
         client_send(other, (FakeRequest){ .id = 1000 });
 
         transport_turn(&transport);
-        ck_assert_uint_eq(fake.n_handled, PEER_BATCH + 1);
+        ck_assert_uint_eq(fake.n_handled, 2);
         ck_assert_int_eq(client_receive(&transport, other), 1000);
         ck_assert_uint_eq(fake.n_handled, 101);
         fd_close(busy);
@@ -240,6 +242,94 @@ START_TEST(the_end_of_a_process_closes_its_other_channels) {
 }
 END_TEST
 
+/*
+ * B may have been told of A's end before it sent its second request: that one must not be served
+ * before the end is.
+ */
+START_TEST(an_end_is_seen_before_what_others_send_after_it) {
+        int a, b;
+
+        transport_init(&transport);
+        a = transport_connect(&transport, 0);
+        b = transport_connect(&transport, 0);
+        client_send(a, (FakeRequest){ .operation = FAKE_ATTACH, .id = 1 });
+        transport_run(&transport);
+
+        client_send(b, (FakeRequest){ .operation = FAKE_SILENT, .id = 2 });
+        fd_close(a);
+        client_send(b, (FakeRequest){ .id = 3 });
+        transport_turn(&transport);
+        ck_assert_uint_eq(fake.process.n_ends, 1);
+        ck_assert_uint_eq(fake.n_handled, 2);
+        ck_assert_int_eq(client_receive(&transport, b), 3);
+        fd_close(b);
+        transport_clear(&transport);
+}
+END_TEST
+
+/* The kernel keeps a socket that was just read before those that have become ready meanwhile. */
+START_TEST(an_end_is_seen_first_by_whoever_was_just_served) {
+        int a, b;
+
+        transport_init(&transport);
+        a = transport_connect(&transport, 0);
+        b = transport_connect(&transport, 0);
+        client_send(a, (FakeRequest){ .operation = FAKE_ATTACH, .id = 1 });
+        ck_assert_int_eq(client_receive(&transport, a), 1);
+        client_send(b, (FakeRequest){ .operation = FAKE_SILENT, .id = 2 });
+        transport_turn(&transport);
+
+        fd_close(a);
+        client_send(b, (FakeRequest){ .id = 3 });
+        ck_assert_int_eq(client_receive(&transport, b), 3);
+        ck_assert_uint_eq(fake.process.n_handled_before, 2);
+        fd_close(b);
+        transport_clear(&transport);
+}
+END_TEST
+
+/* Killed with a reply unread, it leaves an error on its socket and no hang-up: the pidfd tells. */
+START_TEST(a_kill_is_seen_first_by_whoever_was_just_served) {
+        int a, b;
+
+        transport_init(&transport);
+        fake.process.pidfd = eventfd(0, EFD_CLOEXEC);
+        a = transport_connect(&transport, 0);
+        b = transport_connect(&transport, 0);
+        client_send(a, (FakeRequest){ .operation = FAKE_ATTACH, .id = 1 });
+        transport_run(&transport);
+        client_send(b, (FakeRequest){ .operation = FAKE_SILENT, .id = 2 });
+        transport_turn(&transport);
+
+        fd_close(a);
+        ck_assert_int_eq(eventfd_write(fake.process.pidfd, 1), 0);
+        client_send(b, (FakeRequest){ .id = 3 });
+        ck_assert_int_eq(client_receive(&transport, b), 3);
+        ck_assert_uint_eq(fake.process.n_handled_before, 2);
+        fd_close(fake.process.pidfd);
+        fd_close(b);
+        transport_clear(&transport);
+}
+END_TEST
+
+START_TEST(an_end_does_not_wait_for_what_the_process_had_sent) {
+        int attaching;
+
+        transport_init(&transport);
+        attaching = transport_connect(&transport, 0);
+        client_send(attaching, (FakeRequest){ .operation = FAKE_ATTACH, .id = 1 });
+        transport_run(&transport);
+        for (uint32_t id = 2; id < 100; id++)
+                client_send(attaching, (FakeRequest){ .operation = FAKE_SILENT, .id = id });
+        fd_close(attaching);
+        transport_turn(&transport);
+        ck_assert_uint_eq(fake.process.n_ends, 1);
+        ck_assert_uint_le(fake.n_handled, 2);
+        ck_assert_uint_eq(peer_table_count(transport.peers), 0);
+        transport_clear(&transport);
+}
+END_TEST
+
 START_TEST(a_channel_that_ends_does_not_end_its_process) {
         int attaching, channel;
 
@@ -387,7 +477,7 @@ END_TEST
 static void add_tests(TCase *tests) {
         tcase_add_test(tests, requests_are_answered_in_their_order);
         tcase_add_test(tests, lone_requests_are_answered_however_many_there_were);
-        tcase_add_test(tests, a_one_way_request_is_not_answered_and_the_next_is_served_at_once);
+        tcase_add_test(tests, a_one_way_request_is_not_answered_and_the_next_is_served);
         tcase_add_test(tests, a_peer_with_many_requests_does_not_keep_others_waiting);
         tcase_add_test(tests, who_breaks_the_protocol_is_dropped_and_nobody_else_notices);
         tcase_add_test(tests, a_frame_that_is_too_long_drops_the_peer);
@@ -396,6 +486,10 @@ static void add_tests(TCase *tests) {
         tcase_add_test(tests, connections_beyond_the_quota_are_refused);
         tcase_add_test(tests, a_flood_of_offences_is_logged_a_few_times_only);
         tcase_add_test(tests, the_end_of_a_process_closes_its_other_channels);
+        tcase_add_test(tests, an_end_is_seen_before_what_others_send_after_it);
+        tcase_add_test(tests, a_kill_is_seen_first_by_whoever_was_just_served);
+        tcase_add_test(tests, an_end_is_seen_first_by_whoever_was_just_served);
+        tcase_add_test(tests, an_end_does_not_wait_for_what_the_process_had_sent);
         tcase_add_test(tests, a_channel_that_ends_does_not_end_its_process);
         tcase_add_test(tests, a_process_ends_with_its_program_though_its_channels_stay_open);
         tcase_add_test(tests, requests_on_channels_of_an_ended_process_are_not_looked_at);

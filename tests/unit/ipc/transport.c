@@ -25,6 +25,7 @@ void transport_init(Transport *transport) {
         fake.process.pidfd = -1;
         quota_limits_init(&limits);
         transport->base = event_base_new();
+        ck_assert_int_eq(event_base_priority_init(transport->base, peer_table_priorities()), 0);
         ck_assert_int_eq(pipe2(transport->log_ends, O_CLOEXEC | O_NONBLOCK), 0);
         transport->log = (Log){ .level = LOG_LEVEL_INFO, .fd = transport->log_ends[1] };
         transport->env.quotas = quota_table_new(&limits);
