@@ -292,9 +292,11 @@ static NTSTATUS enter_locked(ClientNeed need, Attachment **ret) {
                 }
                 if (need == CLIENT_HANDLES)
                         return STATUS_INVALID_HANDLE;
+                /* A daemon that has gone away and does not come back is still one that has gone
+                 * away. */
                 status = attach_as_configured();
                 if (!NT_SUCCESS(status))
-                        return status;
+                        return state.gone ? STATUS_PORT_DISCONNECTED : status;
         }
         *ret = atomic_load(&state.current);
         return STATUS_SUCCESS;
