@@ -116,33 +116,31 @@ static NTSTATUS try_open(const WCHAR *name, ACCESS_MASK access) {
         return status;
 }
 
-static void create_local_and_global(User *user) {
-        HANDLE local = NULL;
-        HANDLE global = NULL;
+/* Where programs of the two make their names: what NT's Win32 layer would put before "Local\\". */
+#define ALICES u"\\Sessions\\61001\\BaseNamedObjects"
+#define BOBS   u"\\Sessions\\61002\\BaseNamedObjects"
 
-        need(NT_SUCCESS(api_create(
-                        u"\\BaseNamedObjects\\Local\\private", SECTION_ALL_ACCESS, &local)));
-        need(NT_SUCCESS(api_create(
-                        u"\\Sessions\\61001\\BaseNamedObjects\\x", SECTION_ALL_ACCESS, &global)));
-        need(try_open(u"\\Sessions\\61001\\BaseNamedObjects\\private", SECTION_QUERY) ==
-                        STATUS_SUCCESS);
+static void create_local(User *user) {
+        HANDLE handle = NULL;
+
+        need(NT_SUCCESS(api_create(ALICES u"\\Local\\private", SECTION_ALL_ACCESS, &handle)));
+        need(try_open(ALICES u"\\private", SECTION_QUERY) == STATUS_SUCCESS);
+        need(try_open(u"\\BaseNamedObjects\\private", SECTION_QUERY) ==
+                        STATUS_OBJECT_NAME_NOT_FOUND);
         user_pause(user);
 }
 
 static void look_for_anothers_local(User *user) {
-        NTSTATUS status = try_open(
-                        u"\\Sessions\\61001\\BaseNamedObjects\\private", SECTION_MAP_WRITE);
-
         (void) user;
-        need(try_open(u"\\BaseNamedObjects\\Local\\private", SECTION_QUERY) ==
-                        STATUS_OBJECT_NAME_NOT_FOUND);
-        need(status == STATUS_ACCESS_DENIED);
+        need(try_open(BOBS u"\\Local\\private", SECTION_QUERY) == STATUS_OBJECT_NAME_NOT_FOUND);
+        need(try_open(ALICES u"\\private", SECTION_MAP_WRITE) == STATUS_ACCESS_DENIED);
+        need(try_open(ALICES u"\\private", SECTION_MAP_READ) == STATUS_ACCESS_DENIED);
 }
 
 START_TEST(names_of_a_session_are_private_to_its_user) {
         User alice;
 
-        user_start(&alice, ALICE, create_local_and_global);
+        user_start(&alice, ALICE, create_local);
         user_wait_ready(&alice);
         run_as(BOB, look_for_anothers_local);
         user_finish(&alice);
@@ -155,18 +153,49 @@ static void try_what_is_for_root(User *user) {
 
         (void) user;
         need(zw_attach(NULL, ZW_ATTACH_KERNEL) == STATUS_PRIVILEGE_NOT_HELD);
-        need(api_create_with(NAMED_WITH(u"\\BaseNamedObjects\\Local\\p", OBJ_PERMANENT),
-                             SECTION_ALL_ACCESS, &handle) == STATUS_PRIVILEGE_NOT_HELD);
+        need(api_create_with(NAMED_WITH(ALICES u"\\p", OBJ_PERMANENT), SECTION_ALL_ACCESS,
+                             &handle) == STATUS_PRIVILEGE_NOT_HELD);
         need(handle == NULL);
-        need(NT_SUCCESS(api_create(u"\\BaseNamedObjects\\Local\\x", SECTION_ALL_ACCESS, &handle)));
-        need(try_open(u"\\BaseNamedObjects\\Local\\x", SECTION_QUERY | ACCESS_SYSTEM_SECURITY) ==
+        need(NT_SUCCESS(api_create(ALICES u"\\x", SECTION_ALL_ACCESS, &handle)));
+        need(try_open(ALICES u"\\x", SECTION_QUERY | ACCESS_SYSTEM_SECURITY) ==
                         STATUS_PRIVILEGE_NOT_HELD);
         need(api_create(u"\\x", SECTION_ALL_ACCESS, &handle) == STATUS_ACCESS_DENIED);
-        need(api_create(u"\\Sessions\\61002\\BaseNamedObjects\\x", SECTION_ALL_ACCESS, &handle) ==
-                                        STATUS_ACCESS_DENIED ||
-                        api_create(u"\\Sessions\\61002\\BaseNamedObjects\\x", SECTION_ALL_ACCESS,
-                                        &handle) == STATUS_OBJECT_PATH_NOT_FOUND);
+        need(api_create(u"\\KnownDlls\\x", SECTION_ALL_ACCESS, &handle) == STATUS_ACCESS_DENIED);
+        /* [M] A section in the global namespace takes SeCreateGlobalPrivilege. */
+        need(api_create(u"\\BaseNamedObjects\\x", SECTION_ALL_ACCESS, &handle) ==
+                        STATUS_ACCESS_DENIED);
+        need(api_create(ALICES u"\\Global\\x", SECTION_ALL_ACCESS, &handle) ==
+                        STATUS_ACCESS_DENIED);
+        need(handle == NULL);
 }
+
+static void be_there(User *user) {
+        RawClient *client = raw_client_new_attached(getenv("NTOBJ_ADDRESS"));
+
+        need(client != NULL);
+        user_pause(user);
+        raw_client_free(client);
+}
+
+static void make_in_anothers_session(User *user) {
+        HANDLE handle = NULL;
+
+        (void) user;
+        need(api_create(ALICES u"\\x", SECTION_ALL_ACCESS, &handle) == STATUS_ACCESS_DENIED);
+        need(NtOpenDirectoryObject(&handle, DIRECTORY_QUERY, NAMED(ALICES)) ==
+                        STATUS_ACCESS_DENIED);
+        need(handle == NULL);
+}
+
+START_TEST(sessions_are_their_users) {
+        User alice;
+
+        user_start(&alice, ALICE, be_there);
+        user_wait_ready(&alice);
+        run_as(BOB, make_in_anothers_session);
+        user_finish(&alice);
+}
+END_TEST
 
 START_TEST(privileges_are_roots) {
         run_as(ALICE, try_what_is_for_root);
@@ -238,8 +267,7 @@ static void use_a_little(User *user) {
         PVOID base = NULL;
 
         (void) user;
-        need(NT_SUCCESS(api_create(
-                        u"\\BaseNamedObjects\\Local\\little", SECTION_ALL_ACCESS, &handle)));
+        need(NT_SUCCESS(api_create(BOBS u"\\Local\\little", SECTION_ALL_ACCESS, &handle)));
         need(NT_SUCCESS(api_map(handle, PAGE_READWRITE, &base)));
         *(volatile uint8_t *) base = 1;
 }
@@ -270,14 +298,6 @@ static void look_at_statistics(User *user) {
         raw_client_free(client);
 }
 
-static void be_there(User *user) {
-        RawClient *client = raw_client_new_attached(getenv("NTOBJ_ADDRESS"));
-
-        need(client != NULL);
-        user_pause(user);
-        raw_client_free(client);
-}
-
 START_TEST(statistics_show_no_other_user) {
         User alice;
 
@@ -303,6 +323,7 @@ static void add(TCase *tests) {
         tcase_add_checked_fixture(tests, setup, teardown);
         tcase_add_test(tests, names_of_a_session_are_private_to_its_user);
         tcase_add_test(tests, privileges_are_roots);
+        tcase_add_test(tests, sessions_are_their_users);
         tcase_add_test(tests, readers_of_another_user_cannot_make_themselves_writers);
         tcase_add_test(tests, section_of_another_user_cannot_be_opened_for_writing);
         tcase_add_test(tests, quota_of_one_user_is_not_anothers);
