@@ -124,6 +124,7 @@ static NTSTATUS attachment_complete(Attachment *attachment, CallReply *reply) {
         attachment->client.process_id = body->process_id;
         attachment->client.session_id = body->session_id;
         attachment->client.privileges = body->privileges;
+        attachment->client.parked_most = body->parked_most;
         return attachment_map_pages(attachment, body, &reply->frame);
 }
 

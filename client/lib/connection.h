@@ -29,7 +29,8 @@ typedef struct Client {
         uint64_t privileges;
         uint32_t process_id;
         uint32_t session_id;
-        bool kernel; /* attached as a kernel persona */
+        uint32_t parked_most; /* grants without a handle that the daemon lets this process keep */
+        bool kernel;          /* attached as a kernel persona */
 } Client;
 
 typedef enum ClientNeed {

@@ -5,8 +5,8 @@
 #include "ntstatus.h"
 #include "section-memory.h"
 
-/* So many are let go at once. */
-#define LET_GO_MAX 512u
+/* An eighth is let go at once: at most so many. */
+#define LET_GO_MAX (PARKED_MAX / 8)
 
 void parked_forget(const Client *client, uint32_t slot, uint32_t tag) {
         GrantInfoTable *table = client->grants;
@@ -85,17 +85,27 @@ static NTSTATUS parked_send(const Client *client, const ParkedGrant *parked, siz
         return connection_send(client, &request);
 }
 
+/* Takes the oldest @n entries out. Return: how many of them have to be told to the daemon. */
+static size_t parked_trim(const Client *client, size_t n, ParkedGrant *ret) {
+        size_t n_ended = 0;
+
+        for (size_t i = 0; i < n && client->grants->n_parked > 0; i++)
+                n_ended += parked_pop(client, &ret[n_ended]);
+        return n_ended;
+}
+
 NTSTATUS parked_add(const Client *client, uint32_t slot, uint32_t tag) {
         GrantInfoTable *table = client->grants;
+        size_t n_most = client->parked_most < PARKED_MAX ? client->parked_most : PARKED_MAX;
         ParkedGrant ended[LET_GO_MAX];
         size_t n_ended = 0;
 
         pthread_mutex_lock(&table->lock);
-        if (table->n_parked == PARKED_MAX) {
-                for (unsigned i = 0; i < LET_GO_MAX; i++)
-                        n_ended += parked_pop(client, &ended[n_ended]);
-        }
+        if (table->n_parked >= n_most)
+                n_ended = parked_trim(client, n_most < 8 ? 1 : n_most / 8, ended);
         parked_push(table, slot, tag);
+        if (n_most == 0)
+                n_ended = parked_trim(client, 1, ended);
         atomic_store(&client->page->n_parked, table->n_parked);
         pthread_mutex_unlock(&table->lock);
 

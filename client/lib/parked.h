@@ -4,8 +4,8 @@
  * Parked grants
  *
  * When the last handle of a grant closes and the daemon need not know, the grant is kept: the
- * object may be opened again. A process keeps at most PARKED_MAX; then the oldest are let go, many
- * in one message.
+ * object may be opened again. A process keeps as many as the daemon said when it attached, at most
+ * PARKED_MAX; then the oldest are let go, many in one message.
  */
 
 #include "connection.h"

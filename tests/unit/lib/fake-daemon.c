@@ -144,6 +144,7 @@ static void answer_attached(Fake *fake, FakePeer *peer, uint64_t id) {
         body.session_key.len = sizeof(key);
         body.process_id = peer->process->id;
         body.session_id = 1;
+        body.parked_most = 4096;
         body.page_version = PROCESS_PAGE_VERSION;
         body.has_page_fd = body.has_generation_fd = true;
         body.page_fd = 0;

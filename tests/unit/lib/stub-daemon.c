@@ -35,11 +35,13 @@ const char *trace_name(char *buffer, size_t size, const WCHAR *name, size_t n_un
 
 void stub_init(void) {
         stub = (StubDaemon){ .access = 0, .size = 0x20000, .protection = PAGE_READWRITE };
+        stub.client.parked_most = PARKED_MAX;
         stub.n_entries_most = 1000;
         stub.text = u"";
         stub.client.page = mmap(NULL, sizeof(ProcessPage), PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         ck_assert_ptr_ne(stub.client.page, MAP_FAILED);
+        stub.client.parked_most = PARKED_MAX;
         stub.client.grants = grant_info_table_new();
         ck_assert_ptr_nonnull(stub.client.grants);
 }
