@@ -21,10 +21,11 @@ void opening_clear(Opening *opening) {
 }
 
 NTSTATUS opening_begin(Opening *opening) {
-        NTSTATUS entered = client_enter(CLIENT_ATTACH, &opening->client);
         NTSTATUS status = probe_clear_handle(opening->target);
 
-        return NT_SUCCESS(status) ? entered : status;
+        if (!NT_SUCCESS(status))
+                return status;
+        return client_enter(CLIENT_ATTACH, &opening->client);
 }
 
 NTSTATUS opening_capture(Opening *opening, const OBJECT_ATTRIBUTES *attributes, AttributesUse use) {

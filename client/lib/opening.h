@@ -23,7 +23,7 @@ typedef struct Opening {
 void opening_init(Opening *opening, PHANDLE target, ACCESS_MASK access);
 void opening_clear(Opening *opening);
 
-/* Enters the library and clears the caller's variable. */
+/* Clears the caller's variable and enters the library. */
 NTSTATUS opening_begin(Opening *opening);
 
 /* Captures the attributes. */

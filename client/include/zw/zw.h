@@ -19,6 +19,7 @@
 #include "ntdef.h"
 #include "ntmmapi.h"
 #include "ntobapi.h"
+#include "ntrtl.h"
 #include "ntstatus.h"
 
 #ifdef __cplusplus

@@ -85,16 +85,17 @@ static const DosError table[] = {
 };
 
 START_TEST(the_table_is_in_order_and_complete_for_the_search) {
-        size_t n = sizeof(table) / sizeof(table[0]);
+        size_t n = sizeof(table) / sizeof(table[0]), n_wrong = 0;
 
         ck_assert_uint_gt(n, 1400);
         for (size_t i = 0; i < n; i++) {
                 if (i > 0)
-                        ck_assert_uint_lt(table[i - 1].status, table[i].status);
+                        n_wrong += table[i - 1].status >= table[i].status;
                 if (!(table[i].status & 0x20000000))
-                        ck_assert_uint_eq(RtlNtStatusToDosError((NTSTATUS) table[i].status),
-                                        table[i].error);
+                        n_wrong += RtlNtStatusToDosError((NTSTATUS) table[i].status) !=
+                                   table[i].error;
         }
+        ck_assert_uint_eq(n_wrong, 0);
 }
 END_TEST
 
