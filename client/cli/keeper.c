@@ -230,8 +230,10 @@ static bool wait_for_address(int ready) {
 static bool
 start(Keeper *keeper, const Session *session, int lifeline, int ready[2], GError **error) {
         keeper->pid = fork();
-        if (keeper->pid == 0)
+        if (keeper->pid == 0) {
+                close(keeper->lifeline); /* or its end would never be seen */
                 keep(session, lifeline, ready[1]);
+        }
         ready[1] = fd_close(ready[1]);
         if (keeper->pid < 0) {
                 g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "cannot fork: %s",

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """ntobj session run: a daemon of its own for one command, and nothing left of it."""
 
+import fcntl
 import os
 import pty
 import select
@@ -118,7 +119,9 @@ def ends_descendants(test):
 
 @case("a stopped process is ended too")
 def ends_stopped(test):
-    session(test, "--", "sh", "-c", "sleep 3600 & kill -STOP $!; exit 0")
+    # In a session of its own: what is stopped in an orphaned group of ours, the kernel ends by itself.
+    stop = "setsid sh -c 'kill -STOP $$' & until grep -q 'T (stopped)' /proc/$!/status; do :; done"
+    session(test, "--", "sh", "-c", stop + "; exit 8", code=8)
 
 
 @case("nothing is left when ntobj itself is killed")
@@ -162,18 +165,22 @@ def daemon_killed(test):
 @case("descriptors that the command inherits are not held by the daemon")
 def daemon_holds_no_descriptor(test):
     reader, writer = os.pipe()
-    command = [NTOBJ, "session", "run", "--", "sh", "-c", f"exec {writer}>&-; read x"]
-    with test.start(*command, stdin=subprocess.PIPE, pass_fds=[writer]) as process:
-        os.close(writer)
-        # ntobj itself has inherited it as well, and keeps it as its own user's; the others have not.
-        wait_until(lambda: DAEMONS(test), "a daemon")
+    far = fcntl.fcntl(writer, fcntl.F_DUPFD_CLOEXEC, 500)  # beyond those that ntobj opens, as well
+    command = [NTOBJ, "session", "run", "--", "sh", "-c", "echo up; read x"]
+    streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with test.start(*command, pass_fds=[writer, far], **streams) as process:
+        equal(read_line(process.stdout.fileno()), "up")
         pipe = os.readlink(f"/proc/self/fd/{reader}")
-        for pid in DAEMONS(test):
+        keepers = [pid for pid, command in processes_in(test.folder).items() if b" session run " in command]
+        equal(len(keepers), 2, "the number of ntobj's processes")
+        keepers.remove(process.pid)
+        for pid in [*keepers, *DAEMONS(test)]:
             targets = [os.readlink(f"/proc/{pid}/fd/{n}") for n in os.listdir(f"/proc/{pid}/fd")]
             lacks(targets, pipe)
         process.stdin.close()
         process.wait(PATIENCE)
-    os.close(reader)
+    for descriptor in (reader, writer, far):
+        os.close(descriptor)
 
 
 @case("two sessions know nothing of each other")
