@@ -229,10 +229,14 @@ def hostile_clients(test):
     with test.daemon() as process, test.holding("section", "\\BaseNamedObjects\\kept", "4096"):
         before = len(os.listdir(f"/proc/{process.pid}/fd"))
         reader, writer = os.pipe()
-        for message, descriptors in ((b"\xff" * 100, []), (b"\0", []), (b"x" * 200_000, []), (b"\x08\x01", [reader] * 50)):
+        for message, n_descriptors in ((b"\xff" * 100, 0), (b"\0", 0), (b"x" * 200_000, 0), (b"\x08\x01", 50)):
             with connect(test.address) as client:
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
-                socket.send_fds(client, [message], descriptors)
+                try:
+                    socket.send_fds(client, [message], [reader] * n_descriptors)
+                except PermissionError:  # Linux 6.16: the daemon's socket takes no descriptors
+                    assert n_descriptors, "a message without descriptors is refused"
+                    continue
                 while client.recv(1 << 16):
                     pass
         os.close(reader)
