@@ -47,31 +47,13 @@ NTSTATUS NTAPI NtCreateDirectoryObject(PHANDLE DirectoryHandle,
 }
 SERVICE_TWIN(ZwCreateDirectoryObject, NtCreateDirectoryObject);
 
-static NTSTATUS directory_open(Opening *opening, const OBJECT_ATTRIBUTES *attributes) {
-        Nt__OpenDirectoryRequest body = NT__OPEN_DIRECTORY_REQUEST__INIT;
-        Nt__Request request = NT__REQUEST__INIT;
-        NTSTATUS status;
-
-        status = opening_begin(opening);
-        if (NT_SUCCESS(status))
-                status = opening_capture(opening, attributes, ATTRIBUTES_OPEN);
-        if (!NT_SUCCESS(status))
-                return status;
-
-        body.object_attributes = &opening->attributes.message;
-        body.desired_access = opening->access;
-        request.body_case = NT__REQUEST__BODY_OPEN_DIRECTORY;
-        request.open_directory = &body;
-        return opening_finish(opening, &request);
-}
-
 NTSTATUS zw_open_directory_object(
                 PHANDLE directory, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes) {
         autocleanup(opening_clear) Opening opening;
         NTSTATUS status;
 
         opening_init(&opening, directory, access);
-        status = directory_open(&opening, attributes);
+        status = opening_open(&opening, attributes, NT__REQUEST__BODY_OPEN_DIRECTORY);
         opening_trace(&opening, "NtOpenDirectoryObject", status, "");
         return status;
 }

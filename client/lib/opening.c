@@ -55,6 +55,26 @@ NTSTATUS opening_finish(Opening *opening, Nt__Request *request) {
         return status;
 }
 
+NTSTATUS opening_open(Opening *opening,
+                const OBJECT_ATTRIBUTES *attributes,
+                Nt__Request__BodyCase body_case) {
+        Nt__OpenRequest body = NT__OPEN_REQUEST__INIT;
+        Nt__Request request = NT__REQUEST__INIT;
+        NTSTATUS status;
+
+        status = opening_begin(opening);
+        if (NT_SUCCESS(status))
+                status = opening_capture(opening, attributes, ATTRIBUTES_OPEN);
+        if (!NT_SUCCESS(status))
+                return status;
+
+        body.object_attributes = &opening->attributes.message;
+        body.desired_access = opening->access;
+        request.body_case = body_case;
+        request.open_section = &body; /* one of a union: all kinds have this body */
+        return opening_finish(opening, &request);
+}
+
 void opening_trace(const Opening *opening, const char *service, NTSTATUS status, const char *more) {
         const Attributes *attributes = &opening->attributes;
         char name[512];

@@ -36,5 +36,15 @@ NTSTATUS opening_capture(Opening *opening, const OBJECT_ATTRIBUTES *attributes, 
  */
 NTSTATUS opening_finish(Opening *opening, Nt__Request *request);
 
+/**
+ * opening_open() - all of a service that opens an object by name
+ * @attributes: the caller's
+ * @body_case:  the field of Request that says what is to be opened
+ * Return: as opening_capture() and opening_finish().
+ */
+NTSTATUS opening_open(Opening *opening,
+                const OBJECT_ATTRIBUTES *attributes,
+                Nt__Request__BodyCase body_case);
+
 /* The line of ZW_TRACE. @more: further arguments, beginning with a comma, or "". */
 void opening_trace(const Opening *opening, const char *service, NTSTATUS status, const char *more);

@@ -114,31 +114,12 @@ NTSTATUS NTAPI NtCreateSection(PHANDLE SectionHandle,
 }
 SERVICE_TWIN(ZwCreateSection, NtCreateSection);
 
-static NTSTATUS section_open(Opening *opening, const OBJECT_ATTRIBUTES *attributes) {
-        Nt__OpenSectionRequest body = NT__OPEN_SECTION_REQUEST__INIT;
-        Nt__Request request = NT__REQUEST__INIT;
-        NTSTATUS status;
-
-        status = opening_begin(opening);
-        if (!NT_SUCCESS(status))
-                return status;
-        status = opening_capture(opening, attributes, ATTRIBUTES_OPEN);
-        if (!NT_SUCCESS(status))
-                return status;
-
-        body.object_attributes = &opening->attributes.message;
-        body.desired_access = opening->access;
-        request.body_case = NT__REQUEST__BODY_OPEN_SECTION;
-        request.open_section = &body;
-        return opening_finish(opening, &request);
-}
-
 NTSTATUS zw_open_section(PHANDLE section, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes) {
         autocleanup(opening_clear) Opening opening;
         NTSTATUS status;
 
         opening_init(&opening, section, access);
-        status = section_open(&opening, attributes);
+        status = opening_open(&opening, attributes, NT__REQUEST__BODY_OPEN_SECTION);
         opening_trace(&opening, "NtOpenSection", status, "");
         return status;
 }

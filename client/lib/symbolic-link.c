@@ -101,31 +101,13 @@ NTSTATUS NTAPI NtCreateSymbolicLinkObject(PHANDLE LinkHandle,
 }
 SERVICE_TWIN(ZwCreateSymbolicLinkObject, NtCreateSymbolicLinkObject);
 
-static NTSTATUS link_open(Opening *opening, const OBJECT_ATTRIBUTES *attributes) {
-        Nt__OpenSymbolicLinkRequest body = NT__OPEN_SYMBOLIC_LINK_REQUEST__INIT;
-        Nt__Request request = NT__REQUEST__INIT;
-        NTSTATUS status;
-
-        status = opening_begin(opening);
-        if (NT_SUCCESS(status))
-                status = opening_capture(opening, attributes, ATTRIBUTES_OPEN);
-        if (!NT_SUCCESS(status))
-                return status;
-
-        body.object_attributes = &opening->attributes.message;
-        body.desired_access = opening->access;
-        request.body_case = NT__REQUEST__BODY_OPEN_SYMBOLIC_LINK;
-        request.open_symbolic_link = &body;
-        return opening_finish(opening, &request);
-}
-
 NTSTATUS zw_open_symbolic_link_object(
                 PHANDLE link, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes) {
         autocleanup(opening_clear) Opening opening;
         NTSTATUS status;
 
         opening_init(&opening, link, access);
-        status = link_open(&opening, attributes);
+        status = opening_open(&opening, attributes, NT__REQUEST__BODY_OPEN_SYMBOLIC_LINK);
         opening_trace(&opening, "NtOpenSymbolicLinkObject", status, "");
         return status;
 }

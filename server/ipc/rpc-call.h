@@ -44,11 +44,8 @@ NTSTATUS rpc_capture_path(RpcCall *call,
                 const ObjectType *type,
                 ObjectPath *path);
 
-/* Opens by name and answers with the grant. */
-NTSTATUS rpc_open(RpcCall *call,
-                const Nt__ObjectAttributes *attributes,
-                ACCESS_MASK desired,
-                const ObjectType *type);
+/* Opens an object of @type by name and answers with the grant. */
+NTSTATUS rpc_open(RpcCall *call, const Nt__OpenRequest *request, const ObjectType *type);
 
 /* Makes the object that the caller has prepared for @path, and answers with the grant. */
 NTSTATUS rpc_create(RpcCall *call, const ObjectPath *path, ACCESS_MASK desired, Object *object);

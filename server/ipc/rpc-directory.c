@@ -32,9 +32,7 @@ NTSTATUS rpc_create_directory(RpcCall *call) {
 }
 
 NTSTATUS rpc_open_directory(RpcCall *call) {
-        const Nt__OpenDirectoryRequest *request = call->request->open_directory;
-
-        return rpc_open(call, request->object_attributes, request->desired_access, &directory_type);
+        return rpc_open(call, call->request->open_directory, &directory_type);
 }
 
 static NTSTATUS reply_entry(RpcCall *call, const DirectoryEntry *entry, Nt__DirectoryEntry **ret) {

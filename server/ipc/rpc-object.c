@@ -90,21 +90,19 @@ static void reply_opened(RpcCall *call, Nt__GrantReply *body, const Opened *open
         call->reply->grant = body;
 }
 
-NTSTATUS rpc_open(RpcCall *call,
-                const Nt__ObjectAttributes *attributes,
-                ACCESS_MASK desired,
-                const ObjectType *type) {
+NTSTATUS rpc_open(RpcCall *call, const Nt__OpenRequest *request, const ObjectType *type) {
         g_auto(ObjectPath) path = { 0 };
         g_auto(Opened) opened = { 0 };
         Dependencies dependencies = { 0 };
         Nt__GrantReply *body = prepare_reply(call);
-        NTSTATUS status = rpc_capture_path(call, attributes, type, &path);
+        NTSTATUS status = rpc_capture_path(call, request->object_attributes, type, &path);
 
         if (!body)
                 return STATUS_INSUFFICIENT_RESOURCES;
         if (!NT_SUCCESS(status))
                 return status;
-        status = object_open(&path, desired, process_grants(call->process), &dependencies, &opened);
+        status = object_open(&path, request->desired_access, process_grants(call->process),
+                        &dependencies, &opened);
         if (NT_SUCCESS(status))
                 reply_opened(call, body, &opened);
         if (NT_SUCCESS(status) || status == STATUS_OBJECT_NAME_NOT_FOUND ||

@@ -25,9 +25,7 @@ NTSTATUS rpc_create_section(RpcCall *call) {
 }
 
 NTSTATUS rpc_open_section(RpcCall *call) {
-        const Nt__OpenSectionRequest *request = call->request->open_section;
-
-        return rpc_open(call, request->object_attributes, request->desired_access, &section_type);
+        return rpc_open(call, call->request->open_section, &section_type);
 }
 
 NTSTATUS rpc_section_memory(RpcCall *call) {

@@ -30,10 +30,7 @@ NTSTATUS rpc_create_symbolic_link(RpcCall *call) {
 }
 
 NTSTATUS rpc_open_symbolic_link(RpcCall *call) {
-        const Nt__OpenSymbolicLinkRequest *request = call->request->open_symbolic_link;
-
-        return rpc_open(call, request->object_attributes, request->desired_access,
-                        &symbolic_link_type);
+        return rpc_open(call, call->request->open_symbolic_link, &symbolic_link_type);
 }
 
 NTSTATUS rpc_query_symbolic_link(RpcCall *call) {

@@ -66,7 +66,7 @@ NTSTATUS raw_client_create_section(RawClient *client,
 
 NTSTATUS raw_client_open_section(
                 RawClient *client, const char *path, ACCESS_MASK access, Nt__Grant *ret) {
-        Nt__OpenSectionRequest body = NT__OPEN_SECTION_REQUEST__INIT;
+        Nt__OpenRequest body = NT__OPEN_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         autoname name;
 
@@ -94,7 +94,7 @@ NTSTATUS raw_client_create_directory(
 
 NTSTATUS raw_client_open_directory(
                 RawClient *client, const char *path, ACCESS_MASK access, Nt__Grant *ret) {
-        Nt__OpenDirectoryRequest body = NT__OPEN_DIRECTORY_REQUEST__INIT;
+        Nt__OpenRequest body = NT__OPEN_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         autoname name;
 

@@ -528,7 +528,7 @@ END_TEST
 START_TEST(a_request_longer_than_a_small_buffer_arrives_whole) {
         Attached attached;
         Nt__ObjectAttributes attributes = NT__OBJECT_ATTRIBUTES__INIT;
-        Nt__OpenSectionRequest body = NT__OPEN_SECTION_REQUEST__INIT;
+        Nt__OpenRequest body = NT__OPEN_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         autocleanup(call_reply_clear) CallReply reply;
         const Client *client = NULL;

@@ -88,7 +88,7 @@ END_TEST
 
 static size_t pack_open_section(uint8_t **ret_message) {
         Nt__ObjectAttributes attributes = NT__OBJECT_ATTRIBUTES__INIT;
-        Nt__OpenSectionRequest body = NT__OPEN_SECTION_REQUEST__INIT;
+        Nt__OpenRequest body = NT__OPEN_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         size_t size;
 
