@@ -1,0 +1,247 @@
+#include "rpc-scene.h"
+
+#include <fcntl.h>
+#include <glib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "fuzz.h"
+#include "namespace.h"
+#include "ntstatus.h"
+#include "policy.h"
+#include "process-page.h"
+#include "process.h"
+#include "quota.h"
+#include "rpc.h"
+
+#define ARENA_SIZE   ((size_t) 1024 * 1024) /* as in peer-table.c */
+#define SCANT_AMOUNT 6u
+#define STRANGER     4242u /* uid of the last connections in a system instance */
+
+typedef struct Seat {
+        RpcConnection connection;
+        ProcessPage *page; /* as the client maps it, or NULL */
+} Seat;
+
+struct RpcScene {
+        RpcEnv env;
+        Policy policy;
+        Seat seats[SCENE_CONNECTIONS];
+        pid_t pid;     /* of all clients */
+        int lowest_fd; /* that was free at the start */
+        Arena arena;
+        uint8_t *arena_memory;
+        uint8_t *bytes;
+};
+
+static int lowest_free_fd(void) {
+        int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+        MUST(fd >= 0);
+        close(fd);
+        return fd;
+}
+
+/* valgrind's kernel has no pidfds, and the server refuses a peer whose end it cannot watch. */
+static pid_t watchable_pid(void) {
+        autofd int fd = (int) syscall(SYS_pidfd_open, getpid(), 0);
+
+        return fd < 0 ? 0 : getpid();
+}
+
+static void seat_init(RpcScene *scene, unsigned i) {
+        uid_t uid = scene->policy.system && i >= SCENE_CONNECTIONS / 2 ? STRANGER : geteuid();
+
+        scene->seats[i] = (Seat){
+                .connection = {
+                        .credentials = { .pid = scene->pid, .uid = uid, .gid = getegid() },
+                        .socket = -1,
+                },
+        };
+}
+
+static void seat_end(RpcScene *scene, unsigned i) {
+        Seat *seat = &scene->seats[i];
+
+        rpc_connection_end(&scene->env, &seat->connection);
+        if (seat->page)
+                munmap(seat->page, sizeof(ProcessPage));
+        seat_init(scene, i);
+}
+
+/* The heir takes the last seat, whoever sat there. */
+static NTSTATUS add_connection(RpcEnv *env, int fd, Process *heir) {
+        RpcScene *scene = env->server;
+        unsigned i = SCENE_CONNECTIONS - 1;
+        Seat *seat = &scene->seats[i];
+
+        fd_close(fd);
+        if (seat->connection.process == NULL || seat->connection.heir)
+                seat_end(scene, i);
+        else
+                return STATUS_INSUFFICIENT_RESOURCES;
+        seat->connection.process = process_ref(heir);
+        seat->connection.attaching = true;
+        seat->connection.heir = true;
+        return STATUS_SUCCESS;
+}
+
+static void set_scant(QuotaLimits *limits) {
+        for (unsigned i = 0; i < QUOTA_KINDS; i++)
+                limits->limit[i] = SCANT_AMOUNT;
+        limits->limit[QUOTA_NAME_BYTES] = 64;
+        limits->limit[QUOTA_SECTION_BYTES] = 64 * 1024;
+}
+
+RpcScene *rpc_scene_new(unsigned flags) {
+        RpcScene *scene = g_new0(RpcScene, 1);
+        bool system = flags & SCENE_SYSTEM;
+        QuotaLimits limits;
+
+        scene->pid = watchable_pid();
+        scene->lowest_fd = lowest_free_fd();
+        scene->arena_memory = g_malloc(ARENA_SIZE);
+        scene->bytes = g_malloc(FRAME_SIZE_MAX);
+        scene->policy = (Policy){ .system = system, .owner = geteuid(), .max_parked = 16 };
+        quota_limits_init(&limits);
+        if (flags & SCENE_SCANT)
+                set_scant(&limits);
+        scene->env.generation = generation_counters_new();
+        scene->env.namespace = namespace_new(scene->env.generation, system);
+        scene->env.processes = process_table_new();
+        scene->env.quotas = quota_table_new(&limits);
+        scene->env.policy = &scene->policy;
+        scene->env.add_connection = add_connection;
+        scene->env.server = scene;
+        for (unsigned i = 0; i < SCENE_CONNECTIONS; i++)
+                seat_init(scene, i);
+        return scene;
+}
+
+static void must_owe_nothing(const Quota *quota, void *context) {
+        (void) context;
+        for (unsigned i = 0; i < QUOTA_KINDS; i++)
+                MUST(quota_used(quota, (QuotaKind) i) == 0);
+}
+
+void rpc_scene_free(RpcScene *scene) {
+        for (unsigned i = 0; i < SCENE_CONNECTIONS; i++)
+                seat_end(scene, i);
+        while (process_table_work(scene->env.processes))
+                ;
+        MUST(process_table_count(scene->env.processes) == 0);
+        process_table_free(scene->env.processes);
+        namespace_free(scene->env.namespace);
+        quota_table_foreach(scene->env.quotas, must_owe_nothing, NULL);
+        quota_table_free(scene->env.quotas);
+        generation_counters_free(scene->env.generation);
+        MUST(lowest_free_fd() == scene->lowest_fd);
+        g_free(scene->arena_memory);
+        g_free(scene->bytes);
+        g_free(scene);
+}
+
+/* The client has the page now. */
+static void seat_map_page(Seat *seat, const RpcAnswer *answer, uint32_t index) {
+        void *page;
+
+        MUST(index < answer->n_fds);
+        page = mmap(NULL, sizeof(ProcessPage), PROT_READ | PROT_WRITE, MAP_SHARED,
+                        answer->fds[index], 0);
+        MUST(page != MAP_FAILED);
+        if (seat->page)
+                munmap(seat->page, sizeof(ProcessPage));
+        seat->page = page;
+}
+
+static void check_answer(Seat *seat, const RpcAnswer *answer) {
+        Nt__Reply *reply = NULL;
+
+        MUST(answer->size > 0 && answer->size <= FRAME_SIZE_MAX);
+        MUST(answer->n_fds <= FRAME_FDS_MAX);
+        reply = nt__reply__unpack(NULL, answer->size, answer->data);
+        MUST(reply);
+        if (!NT_SUCCESS(reply->status))
+                MUST(answer->n_fds == 0 && reply->body_case == NT__REPLY__BODY__NOT_SET);
+        for (size_t i = 0; i < answer->n_fds; i++)
+                MUST(fcntl(answer->fds[i], F_GETFD) == FD_CLOEXEC);
+        MUST(reply->n_counter_index == reply->n_counter_value);
+        if (reply->body_case == NT__REPLY__BODY_ATTACH && reply->attach->has_page_fd)
+                seat_map_page(seat, answer, reply->attach->page_fd);
+        nt__reply__free_unpacked(reply, NULL);
+}
+
+static void bring_fds(Frame *frame, size_t n_fds) {
+        for (size_t i = 0; i < MIN(n_fds, FRAME_FDS_MAX); i++) {
+                frame->fds[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+                MUST(frame->fds[i] >= 0);
+                frame->n_fds++;
+        }
+}
+
+void rpc_scene_send(RpcScene *scene,
+                unsigned connection,
+                const uint8_t *bytes,
+                size_t size,
+                size_t n_fds) {
+        Seat *seat = &scene->seats[connection];
+        RpcAnswer answer = { 0 };
+        Frame frame;
+
+        if (seat->connection.process && process_ended(seat->connection.process))
+                seat_end(scene, connection);
+        if (size == 0 || size > FRAME_SIZE_MAX)
+                return; /* the transport lets none of these through */
+
+        memcpy(scene->bytes, bytes, size);
+        frame_init(&frame, scene->bytes, FRAME_SIZE_MAX);
+        frame.size = size;
+        frame.sender = seat->connection.heir ? scene->pid : 0;
+        bring_fds(&frame, n_fds);
+        arena_init(&scene->arena, scene->arena_memory, ARENA_SIZE);
+        rpc_handle_frame(&scene->env, &seat->connection, &frame, &scene->arena, &answer);
+        MUST(frame.n_fds == 0);
+        if (!answer.drop && !answer.silent)
+                check_answer(seat, &answer);
+        for (size_t i = 0; i < answer.n_fds; i++)
+                fd_close(answer.fds[i]);
+        if (answer.drop)
+                seat_end(scene, connection);
+}
+
+void rpc_scene_join(RpcScene *scene, unsigned connection, unsigned other) {
+        const Process *process = scene->seats[other].connection.process;
+        Nt__OpenChannelRequest body = NT__OPEN_CHANNEL_REQUEST__INIT;
+        Nt__Request request = NT__REQUEST__INIT;
+        uint8_t packed[64];
+        size_t size;
+
+        if (!process)
+                return;
+        body.session_key.data = (uint8_t *) process_session_key(process);
+        body.session_key.len = SESSION_KEY_SIZE;
+        request.body_case = NT__REQUEST__BODY_OPEN_CHANNEL;
+        request.open_channel = &body;
+        MUST(nt__request__get_packed_size(&request) <= sizeof(packed));
+        size = nt__request__pack(&request, packed);
+        rpc_scene_send(scene, connection, packed, size, 0);
+}
+
+void rpc_scene_scribble(RpcScene *scene, unsigned connection, size_t word, uint64_t value) {
+        ProcessPage *page = scene->seats[connection].page;
+
+        if (page)
+                memcpy((uint8_t *) page + word % (sizeof(*page) / sizeof(value)) * sizeof(value),
+                                &value, sizeof(value));
+}
+
+void rpc_scene_hang_up(RpcScene *scene, unsigned connection) {
+        seat_end(scene, connection);
+}
+
+void rpc_scene_work(RpcScene *scene) {
+        process_table_work(scene->env.processes);
+}

@@ -1,0 +1,319 @@
+#!/usr/bin/env python3
+"""Writes the inputs that the fuzz targets begin with: seeds.py FOLDER
+
+Stories for fuzz-rpc (its source has their form) in FOLDER/rpc, single messages for fuzz-message in
+FOLDER/message. Field numbers are those of proto/ntobj.proto.
+"""
+
+import pathlib
+import struct
+import sys
+
+REQUEST, SCRIBBLE, HANG_UP, GIVE_BACK, JOIN = range(5)
+SYSTEM, SCANT = 1, 2
+
+ALL_SECTION = 0x000F001F
+ALL_DIRECTORY = 0x000F000F
+ALL_LINK = 0x000F0001
+PAGE_READWRITE, SEC_COMMIT = 4, 0x08000000
+INHERIT, PERMANENT, CASE, OPENIF = 0x2, 0x10, 0x40, 0x80
+DEAD, REPORT = 1 << 63, 1 << 62
+
+
+def varint(value):
+    out = b""
+    while value > 0x7F:
+        out += bytes([value & 0x7F | 0x80])
+        value >>= 7
+    return out + bytes([value])
+
+
+def field(number, value):
+    """A field: integers as varints, everything else length-delimited."""
+    if isinstance(value, int):
+        return varint(number << 3) + varint(value)
+    if isinstance(value, str):
+        value = value.encode("utf-16-le")
+    return varint(number << 3 | 2) + varint(len(value)) + value
+
+
+def message(*values):
+    """A message whose fields are numbered in order; None leaves one out."""
+    return b"".join(field(i, value) for i, value in enumerate(values, 1) if value is not None)
+
+
+def grant(slot, tag=1):
+    return message(slot, tag)
+
+
+def name(text=None, attributes=CASE, root=None):
+    return message(root, text, attributes)
+
+
+def body(number, *values):
+    return field(1, number) + field(number, message(*values))
+
+
+def attach(page=1, version=1, kernel=None):
+    return body(10, version, page, kernel)
+
+
+def create_section(attributes, size=4096, access=ALL_SECTION):
+    return body(17, attributes, access, size, PAGE_READWRITE, SEC_COMMIT)
+
+
+def open_section(attributes, access=ALL_SECTION):
+    return body(18, attributes, access)
+
+
+MAKE_HEIR = body(12)
+ADOPT_HEIR = body(13, 1)
+STATISTICS = body(28)
+
+
+def release(slot, answer=1):
+    return body(14, grant(slot), answer)
+
+
+def release_parked(*slots):
+    return field(1, 15) + field(15, b"".join(field(1, grant(slot)) for slot in slots))
+
+
+def close(slot):
+    return body(16, grant(slot))
+
+
+def section_memory(slot):
+    return body(19, grant(slot))
+
+
+def create_directory(attributes):
+    return body(20, attributes, ALL_DIRECTORY)
+
+
+def open_directory(attributes, access=3):
+    return body(21, attributes, access)
+
+
+def query_directory(slot, cookie=0, n_most=None):
+    return body(22, grant(slot), cookie, None, n_most)
+
+
+def create_link(attributes, target):
+    return body(23, attributes, ALL_LINK, target)
+
+
+def open_link(attributes):
+    return body(24, attributes, 1)
+
+
+def query(number, slot):
+    return body(number, grant(slot))
+
+
+def send(who, request, n_fds=0):
+    return struct.pack("<BBH", REQUEST, who | n_fds << 3, len(request)) + request
+
+
+def scribble(who, word, value):
+    return struct.pack("<BBHQQ", SCRIBBLE, who, 0, word, value)
+
+
+def grant_word(slot):
+    return slot << 1
+
+
+def handle_word(index):
+    return index << 1 | 1
+
+
+def handle_entry(slot, tag=1, flags=0):
+    return ALL_SECTION | flags | slot << 27 | tag << 48
+
+
+def hang_up(who):
+    return struct.pack("<BBH", HANG_UP, who, 0)
+
+
+GIVE = struct.pack("<BBH", GIVE_BACK, 0, 0)
+
+
+def join(who, other):
+    return struct.pack("<BBH", JOIN, who, other)
+
+
+def story(*deeds, flags=0):
+    return bytes([flags]) + b"".join(deeds)
+
+
+A = "\\BaseNamedObjects\\a"
+
+STORIES = {
+    "attach": story(send(0, attach()), send(0, attach()), send(1, attach(0)), send(2, attach(9)), send(3, attach(1, 2))),
+    "not-attached": story(send(0, STATISTICS), send(0, close(1)), send(0, ADOPT_HEIR)),
+    "section-life": story(
+        send(0, attach()),
+        send(1, attach()),
+        send(0, create_section(name(A))),
+        send(1, open_section(name(A))),
+        send(1, create_section(name(A))),
+        send(1, create_section(name(A, CASE | OPENIF))),
+        send(0, section_memory(1)),
+        scribble(0, grant_word(1), DEAD | 1 << 32),
+        send(0, release(1)),
+        send(1, query(26, 1)),
+        send(1, query(27, 1)),
+        scribble(1, grant_word(1), DEAD | 1 << 32),
+        send(0, open_section(name(A))),
+    ),
+    "without-page": story(
+        send(0, attach(0)),
+        send(0, create_section(name(A))),
+        send(0, open_section(name(A))),
+        send(0, close(1)),
+        send(0, close(1)),
+        send(0, close(1)),
+        send(0, open_section(name(A))),
+    ),
+    "parked": story(
+        send(0, attach()),
+        send(1, attach()),
+        send(0, create_section(name(A))),
+        send(1, open_section(name(A))),
+        scribble(1, grant_word(1), 1 << 32),
+        send(1, release_parked(1, 2, 3)),
+        send(1, open_section(name(A))),
+        scribble(1, grant_word(1), 2 << 32),
+        hang_up(0),
+        send(1, open_section(name(A))),
+    ),
+    "death": story(
+        send(0, attach()),
+        send(1, attach()),
+        send(0, create_section(name(A))),
+        send(1, open_section(name(A), 4)),
+        send(1, open_section(name(A))),
+        hang_up(0),
+        send(2, attach()),
+        send(2, open_section(name(A))),
+        GIVE,
+        hang_up(1),
+        send(2, query(26, 1)),
+        GIVE,
+    ),
+    "directories": story(
+        send(0, attach()),
+        send(0, create_directory(name("\\BaseNamedObjects\\d"))),
+        send(0, create_section(name("x", root=grant(1)))),
+        send(0, create_section(name("y", root=grant(1)))),
+        send(0, query_directory(1)),
+        send(0, query_directory(1, 1, 1)),
+        send(0, open_section(name("\\basenamedobjects\\D\\X"))),
+        send(0, query(27, 2)),
+        send(0, open_directory(name("\\"))),
+        send(0, query_directory(4)),
+        scribble(0, grant_word(1), DEAD | 1 << 32),
+        send(0, release(1)),
+        send(0, open_section(name("\\BaseNamedObjects\\d\\x"))),
+    ),
+    "links": story(
+        send(0, attach()),
+        send(0, create_link(name("\\BaseNamedObjects\\l"), "\\BaseNamedObjects\\l")),
+        send(0, create_link(name("\\BaseNamedObjects\\m"), "\\??\\GLOBALROOT\\BaseNamedObjects")),
+        send(0, create_section(name("\\BaseNamedObjects\\l\\a"))),
+        send(0, create_section(name("\\BaseNamedObjects\\m\\a"))),
+        send(0, open_link(name("\\BaseNamedObjects\\m"))),
+        send(0, query(25, 1)),
+        send(0, open_section(name("\\BaseNamedObjects\\Local\\a"))),
+        send(0, open_section(name("\\??\\GLOBALROOT\\BaseNamedObjects\\Global\\a"))),
+    ),
+    "heir": story(
+        send(0, attach()),
+        send(0, create_section(name(A))),
+        scribble(0, handle_word(1), handle_entry(1, 1, 1 << 25)),
+        scribble(0, 1 << 32 | 4, 1),
+        send(0, MAKE_HEIR),
+        hang_up(0),
+        send(7, STATISTICS),
+        send(7, ADOPT_HEIR),
+        send(7, query(26, 1)),
+        send(7, MAKE_HEIR),
+        hang_up(7),
+    ),
+    "channel": story(
+        send(0, attach()),
+        join(1, 0),
+        send(1, create_section(name(A))),
+        send(0, open_section(name(A))),
+        hang_up(0),
+        send(1, open_section(name(A))),
+    ),
+    "rubbish-in-the-page": story(
+        send(0, attach()),
+        send(1, attach()),
+        send(0, create_section(name(A))),
+        send(1, open_section(name(A))),
+        scribble(0, grant_word(1), (1 << 64) - 1),
+        send(1, query(26, 1)),
+        scribble(1, grant_word(1), 5 << 32 | REPORT | 7),
+        send(1, open_section(name(A))),
+        scribble(0, grant_word(1), 0),
+        send(0, open_section(name(A))),
+        send(0, release(1, 0)),
+    ),
+    "scant": story(
+        send(0, attach()),
+        send(1, attach()),
+        *[send(0, create_section(name(A + str(i)), 4096 << i)) for i in range(8)],
+        *[send(1, open_section(name(A + str(i)))) for i in range(3)],
+        send(0, create_directory(name(A + "/" * 40))),
+        send(1, STATISTICS),
+        flags=SCANT,
+    ),
+    "two-users": story(
+        send(0, attach()),
+        send(4, attach()),
+        send(4, attach(1, 1, 1)),
+        send(0, create_section(name("\\BaseNamedObjects\\Global\\a"))),
+        send(4, create_section(name(A))),
+        send(4, open_section(name("\\BaseNamedObjects\\Global\\a"))),
+        send(4, open_section(name("\\BaseNamedObjects\\a"), 0x02000000)),
+        send(4, create_section(name(A, PERMANENT))),
+        send(4, STATISTICS),
+        join(5, 0),
+        flags=SYSTEM,
+    ),
+    "bad-names": story(
+        send(0, attach()),
+        *[
+            send(0, create_section(name(text)))
+            for text in ("", "a", "\\", "\\\\", "\\a\\", "\\BaseNamedObjects\\\0", "\\BaseNamedObjects\\\U0001F600", "\\Device\\Null\\x")
+        ],
+        send(0, create_section(message(None, b"\\\0a", CASE))),
+        send(0, create_section(name("\\BaseNamedObjects\\" + "n" * 300))),
+        send(0, create_section(name(A, 0xFFFFFFFF))),
+    ),
+    "descriptors": story(send(0, attach(), 4), send(0, attach()), send(0, STATISTICS, 3), send(0, b"\xff" * 9, 2)),
+}
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    for kind in ("rpc", "message"):
+        (folder / kind).mkdir(parents=True, exist_ok=True)
+    for title, content in STORIES.items():
+        (folder / "rpc" / title).write_bytes(content)
+    samples = {
+        "attach": attach(),
+        "create": create_section(name(A, root=grant(1))),
+        "parked": release_parked(*range(1, 20)),
+        "unknown-fields": attach() + field(1000, b"x" * 40) * 20,
+        "truncated": create_section(name(A))[:-3],
+        "empty": b"",
+    }
+    for n_fds, (title, content) in enumerate(samples.items()):
+        (folder / "message" / title).write_bytes(bytes([n_fds]) + content)
+
+
+if __name__ == "__main__":
+    main()
