@@ -244,7 +244,7 @@ START_TEST(calls_that_send_nothing_notice_that_the_daemon_died) {
 
         attached_init(&attached);
         fake_daemon_kill(attached.daemon);
-        all_calls_fail(STATUS_PORT_DISCONNECTED, STATUS_PORT_CONNECTION_REFUSED);
+        all_calls_fail(STATUS_PORT_DISCONNECTED, STATUS_PORT_DISCONNECTED);
         attached_clear(&attached);
 }
 END_TEST

@@ -43,7 +43,7 @@ static bool is_disconnected(void) {
         return client_enter(CLIENT_HANDLES, &client) == STATUS_PORT_DISCONNECTED &&
                client_enter(CLIENT_ATTACH, &client) == STATUS_PORT_DISCONNECTED &&
                client_enter(CLIENT_HANDLES, &client) == STATUS_PORT_DISCONNECTED &&
-               client_enter(CLIENT_ATTACH, &client) == STATUS_PORT_CONNECTION_REFUSED;
+               client_enter(CLIENT_ATTACH, &client) == STATUS_PORT_DISCONNECTED;
 }
 
 static bool other_program(const char *part, uint32_t index) {

@@ -279,8 +279,7 @@ START_TEST(a_child_whose_heir_died_before_its_first_call_is_disconnected) {
                                 client_enter(CLIENT_HANDLES, &client) == STATUS_PORT_DISCONNECTED &&
                                 client_enter(CLIENT_ATTACH, &client) == STATUS_PORT_DISCONNECTED &&
                                 client_enter(CLIENT_HANDLES, &client) == STATUS_PORT_DISCONNECTED &&
-                                client_enter(CLIENT_ATTACH, &client) ==
-                                                STATUS_PORT_CONNECTION_REFUSED);
+                                client_enter(CLIENT_ATTACH, &client) == STATUS_PORT_DISCONNECTED);
         }
         fake_daemon_kill(attached.daemon);
         close(gate[0]);
