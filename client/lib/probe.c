@@ -2,7 +2,9 @@
 
 /*
  * The instructions that may fault, with names for each, and one place where all of them go on: it
- * returns false. None of the functions has a frame, so nothing has to be undone.
+ * returns false. None of the functions has a frame, so nothing has to be undone. None begins with
+ * an instruction that may fault: valgrind takes a called function into the block that it
+ * translates, and would say that the fault was at the call.
  */
 __asm__(".pushsection .text\n"
         ".p2align 4\n"
@@ -20,6 +22,7 @@ __asm__(".pushsection .text\n"
         "        ret\n"
         ".size probe_move, . - probe_move\n"
         "probe_move_8:\n"
+        "        xorl %eax, %eax\n"
         "probe_fault_1:\n"
         "        movq (%rsi), %rax\n"
         "probe_fault_2:\n"
@@ -28,6 +31,7 @@ __asm__(".pushsection .text\n"
         "        ret\n"
         ".size probe_move_8, . - probe_move_8\n"
         "probe_move_4:\n"
+        "        xorl %eax, %eax\n"
         "probe_fault_3:\n"
         "        movl (%rsi), %eax\n"
         "probe_fault_4:\n"
@@ -36,6 +40,7 @@ __asm__(".pushsection .text\n"
         "        ret\n"
         ".size probe_move_4, . - probe_move_4\n"
         "probe_touch:\n"
+        "        xorl %eax, %eax\n"
         "probe_fault_5:\n"
         "        lock orb $0, (%rdi)\n"
         "        movl $1, %eax\n"

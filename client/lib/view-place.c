@@ -26,12 +26,20 @@ static uintptr_t align_down(uintptr_t address) {
         return address & ~(VIEW_GRANULARITY - 1);
 }
 
-/* Maps exactly at @base, over nothing. Return: 0 or an errno value. */
+/*
+ * Maps exactly at @base, over nothing. Who does not know the flag, as valgrind, takes the place for
+ * a wish. Return: 0 or an errno value.
+ */
 static int map_at(uintptr_t base, const ViewMapping *mapping) {
         void *memory = mmap((void *) base, mapping->size, mapping->protection,
                         mapping->flags | MAP_FIXED_NOREPLACE, mapping->fd, mapping->offset);
 
-        return memory == MAP_FAILED ? errno : 0;
+        if (memory == MAP_FAILED)
+                return errno;
+        if ((uintptr_t) memory == base)
+                return 0;
+        munmap(memory, mapping->size);
+        return EEXIST;
 }
 
 static NTSTATUS place_fixed(uintptr_t base, const ViewMapping *mapping) {
