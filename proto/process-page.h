@@ -64,7 +64,8 @@ typedef struct LocalObject {
 } LocalObject;
 
 typedef struct ProcessPage {
-        uint32_t magic;
+        uint32_t magic; /* the server may overwrite it when it has ended the process, to tell it so
+                         */
         uint32_t version;
         uint64_t size;       /* of the whole mapping, in bytes */
         uint32_t process_id; /* NT client id, a multiple of four */

@@ -292,11 +292,11 @@ static NTSTATUS enter_locked(ClientNeed need, Attachment **ret) {
                 }
                 if (need == CLIENT_HANDLES)
                         return STATUS_INVALID_HANDLE;
-                /* A daemon that has gone away and does not come back is still one that has gone
-                 * away. */
                 status = attach_as_configured();
+                if (status == STATUS_PORT_CONNECTION_REFUSED && state.gone)
+                        return STATUS_PORT_DISCONNECTED; /* it does not come back, or not yet */
                 if (!NT_SUCCESS(status))
-                        return state.gone ? STATUS_PORT_DISCONNECTED : status;
+                        return status;
         }
         *ret = atomic_load(&state.current);
         return STATUS_SUCCESS;

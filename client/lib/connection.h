@@ -35,8 +35,7 @@ typedef struct Client {
 
 typedef enum ClientNeed {
         CLIENT_ATTACH,  /* the call needs no handle: attach if the process is not */
-        CLIENT_HANDLES, /* the call uses a handle: without an attachment there is none that is valid
-                         */
+        CLIENT_HANDLES, /* it uses a handle: without an attachment none is valid */
 } ClientNeed;
 
 /**
@@ -46,8 +45,9 @@ typedef enum ClientNeed {
  * In a child of fork() this is where the child adopts its heir, or attaches on its own.
  *
  * Return: STATUS_SUCCESS; STATUS_INVALID_HANDLE (CLIENT_HANDLES without an attachment);
- * STATUS_PORT_DISCONNECTED if the daemon is gone (once per attachment for CLIENT_ATTACH: the next
- * such call attaches anew); or why attaching failed.
+ * STATUS_PORT_DISCONNECTED if the daemon is gone; or why attaching failed. For CLIENT_ATTACH the
+ * first says so once, unless a message that failed has said it already: the next such call attaches
+ * anew, with the same status while nobody listens.
  */
 NTSTATUS client_enter(ClientNeed need, const Client **ret);
 

@@ -13,6 +13,7 @@
  * Environment (ignored in set-id programs):
  *   NTOBJ_ADDRESS  where the daemon listens: a socket's path, or "system"
  *   NTOBJ_INHERIT  the descriptor that zw_prepare_exec() made
+ *   NTOBJD         the daemon's program, where one is to be started
  *   ZW_TRACE       file that gets one line per call, or "-" for standard error
  */
 
@@ -56,8 +57,11 @@ NTSTATUS zw_detach(void);
  * zw_prepare_exec() - let the program that this process is about to exec have the inheritable
  * handles
  * @ret_fd: a descriptor without close-on-exec. Pass its number to the new program as NTOBJ_INHERIT.
- *          Closing it instead gives the copies back.
- * Return: STATUS_SUCCESS, or the failure of the request to the daemon.
+ *          Closing it instead gives the copies back. A process that is attached to another daemon
+ *          than the default also passes NTOBJ_ADDRESS, or the new program's threads share one
+ *          connection.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER for NULL; STATUS_INSUFFICIENT_RESOURCES without
+ * a free descriptor; or the failure of the request to the daemon.
  */
 NTSTATUS zw_prepare_exec(int *ret_fd);
 
@@ -97,7 +101,8 @@ typedef struct _ZW_STATISTIC {
  * @statistics: array to fill in
  * @capacity:   its entries
  * @count:      how many there are; may be more than @capacity
- * Return: STATUS_SUCCESS, or STATUS_BUFFER_TOO_SMALL with as many entries as fit.
+ * Return: STATUS_SUCCESS; STATUS_BUFFER_TOO_SMALL with as many entries as fit;
+ * STATUS_INVALID_PARAMETER for a NULL pointer; or why there is no daemon to ask.
  */
 NTSTATUS zw_query_statistics(PZW_STATISTIC statistics, ULONG capacity, PULONG count);
 

@@ -32,7 +32,7 @@ static void report_surroundings(const char *address) {
                 n_open += fcntl(fd, F_GETFD) >= 0;
         sigprocmask(SIG_BLOCK, NULL, &blocked);
         for (int i = 1; i < NSIG; i++) {
-                n_ignored += sigaction(i, NULL, &action) == 0 && action.sa_handler != SIG_DFL;
+                n_ignored += sigaction(i, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
                 n_blocked += sigismember(&blocked, i) == 1;
         }
         g_string_printf(report, "open=%d ignored=%d blocked=%d folder=%s leader=%d parent=%d",
