@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "attachment.h"
+#include "cancellation.h"
 #include "cleanup.h"
 #include "heir.h"
 #include "lease.h"
@@ -72,21 +73,6 @@ static __thread int fork_cancel_state __attribute__((tls_model("initial-exec")))
 static void fork_prepare(void);
 static void fork_parent(void);
 static void fork_child(void);
-
-static void restore_cancel_state(int *before) {
-        pthread_setcancelstate(*before, NULL);
-}
-
-static int disable_cancel(void) {
-        int before = PTHREAD_CANCEL_ENABLE;
-
-        pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
-        return before;
-}
-
-#define NO_CANCELLATION_HERE                                                                       \
-        __attribute__((unused)) autocleanup(restore_cancel_state) int cancel_state =               \
-                        disable_cancel()
 
 static NTSTATUS sentinel_make(Sentinel **ret) {
         Sentinel *nobody = NULL;
@@ -450,12 +436,12 @@ static void heir_prepare(void) {
  */
 static void fork_prepare(void) {
         const Sentinel *sentinel = atomic_load(&state.sentinel);
-        int cancel_state = disable_cancel();
+        int cancel_state = cancellation_disable();
 
         fork_prepared = sentinel && atomic_load(&sentinel->ours) &&
                         pthread_mutex_lock(&state.lock) == 0;
         if (!fork_prepared) {
-                restore_cancel_state(&cancel_state);
+                cancellation_restore(&cancel_state);
                 return;
         }
         fork_cancel_state = cancel_state;
@@ -472,7 +458,7 @@ static void fork_parent(void) {
                 channel_close(state.heir, state.heir_serial);
         state.heir = NULL;
         state_unlock();
-        restore_cancel_state(&fork_cancel_state);
+        cancellation_restore(&fork_cancel_state);
 }
 
 static void fork_child(void) {
@@ -480,5 +466,5 @@ static void fork_child(void) {
                 return;
         fork_prepared = false;
         state_reset(atomic_load(&state.sentinel), state.heir);
-        restore_cancel_state(&fork_cancel_state);
+        cancellation_restore(&fork_cancel_state);
 }

@@ -65,18 +65,17 @@ static GrantRecord *record_get(GrantInfoTable *table, uint32_t slot) {
 
 /*
  * Gives the record to another grant. Its tag is 0 meanwhile, so that nobody takes a mixture of both
- * for either.
+ * for either: who reads a new value here, which is released, reads the tag after it, and so finds
+ * it 0 or new.
  */
 static void record_replace(GrantInfoTable *table, GrantRecord *record, const GrantInfo *info) {
         section_memory_forget(table, record);
         atomic_store_explicit(&record->tag, 0, memory_order_relaxed);
-        atomic_thread_fence(memory_order_seq_cst);
-
-        atomic_store_explicit(&record->kind, info->kind, memory_order_relaxed);
-        atomic_store_explicit(&record->access, info->access, memory_order_relaxed);
-        atomic_store_explicit(&record->attributes, info->attributes, memory_order_relaxed);
-        atomic_store_explicit(&record->protection, info->protection, memory_order_relaxed);
-        atomic_store_explicit(&record->size, info->size, memory_order_relaxed);
+        atomic_store_explicit(&record->kind, info->kind, memory_order_release);
+        atomic_store_explicit(&record->access, info->access, memory_order_release);
+        atomic_store_explicit(&record->attributes, info->attributes, memory_order_release);
+        atomic_store_explicit(&record->protection, info->protection, memory_order_release);
+        atomic_store_explicit(&record->size, info->size, memory_order_release);
         record->scan_index = 0;
         record->scan_cookie = 0;
         record->parked = false;
@@ -108,12 +107,11 @@ bool grant_info_read(GrantInfoTable *table, uint32_t slot, uint32_t tag, GrantIn
 
         *ret = (GrantInfo){
                 .tag = tag,
-                .kind = atomic_load_explicit(&record->kind, memory_order_relaxed),
-                .access = atomic_load_explicit(&record->access, memory_order_relaxed),
-                .attributes = atomic_load_explicit(&record->attributes, memory_order_relaxed),
-                .protection = atomic_load_explicit(&record->protection, memory_order_relaxed),
-                .size = atomic_load_explicit(&record->size, memory_order_relaxed),
+                .kind = atomic_load_explicit(&record->kind, memory_order_acquire),
+                .access = atomic_load_explicit(&record->access, memory_order_acquire),
+                .attributes = atomic_load_explicit(&record->attributes, memory_order_acquire),
+                .protection = atomic_load_explicit(&record->protection, memory_order_acquire),
+                .size = atomic_load_explicit(&record->size, memory_order_acquire),
         };
-        atomic_thread_fence(memory_order_acquire);
         return atomic_load_explicit(&record->tag, memory_order_relaxed) == tag;
 }

@@ -2,17 +2,19 @@
 
 #include <errno.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "cancellation.h"
 #include "cleanup.h"
 #include "descriptor.h"
 #include "ntstatus.h"
 #include "status.h"
 
-/* Not close(): that is a cancellation point, and the table is locked. */
+/* close() is a cancellation point, and the table is locked. */
 static void descriptor_close(int fd) {
-        syscall(SYS_close, fd);
+        NO_CANCELLATION_HERE;
+
+        close(fd);
 }
 
 /* Whether the descriptor is what it was when it came. */

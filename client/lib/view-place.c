@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "cancellation.h"
 #include "ntstatus.h"
 #include "probe.h"
 #include "status.h"
@@ -84,7 +84,7 @@ static NTSTATUS place_anywhere(const ViewMapping *mapping, bool top_down, uintpt
         return STATUS_SUCCESS;
 }
 
-/* Reads /proc/self/maps line by line, without the C library's streams and cancellation points. */
+/* Reads /proc/self/maps line by line, without the heap that streams of the C library need. */
 typedef struct MapsReader {
         int fd;
         size_t used, filled;
@@ -93,7 +93,7 @@ typedef struct MapsReader {
 
 static int maps_getc(MapsReader *reader) {
         if (reader->used == reader->filled) {
-                long n = syscall(SYS_read, reader->fd, reader->buffer, sizeof(reader->buffer));
+                ssize_t n = read(reader->fd, reader->buffer, sizeof(reader->buffer));
 
                 if (n <= 0)
                         return -1;
@@ -131,8 +131,8 @@ static bool maps_next(MapsReader *reader, uintptr_t *start, uintptr_t *end, bool
 /* Finds the lowest, or highest, free place between @lowest and @highest. Return: 0 if there is
  * none. */
 static uintptr_t place_find(size_t size, uintptr_t lowest, uintptr_t highest, bool top_down) {
-        MapsReader reader = { .fd = (int) syscall(SYS_openat, AT_FDCWD, "/proc/self/maps",
-                                              O_RDONLY | O_CLOEXEC) };
+        NO_CANCELLATION_HERE;
+        MapsReader reader = { .fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC) };
         uintptr_t gap = lowest, start, end, found = 0;
         bool is_stack, more = true;
 
@@ -157,7 +157,7 @@ static uintptr_t place_find(size_t size, uintptr_t lowest, uintptr_t highest, bo
                 if (more && end > gap)
                         gap = align_up(end);
         }
-        syscall(SYS_close, reader.fd);
+        close(reader.fd);
         return found;
 }
 
