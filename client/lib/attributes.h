@@ -48,8 +48,8 @@ NTSTATUS attributes_capture(const Client *client,
 
 /**
  * string_capture() - read the caller's counted string
- * @from:       the caller's structure, may not be NULL
- * @ret:        what it says; Buffer still is the caller's
+ * @from: the caller's structure, may not be NULL
+ * @ret:  what it says; Buffer still is the caller's
  * Return: STATUS_SUCCESS, STATUS_DATATYPE_MISALIGNMENT, STATUS_ACCESS_VIOLATION.
  */
 NTSTATUS string_capture(const UNICODE_STRING *from, UNICODE_STRING *ret);

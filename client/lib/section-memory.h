@@ -21,10 +21,10 @@ typedef NTSTATUS (*SectionMemoryUse)(int fd, void *context);
 
 /**
  * section_memory_use() - do something with a section's memory
- * @client:  from client_enter()
- * @slot:    a grant that the caller keeps from ending, with its
- * @tag:     generation
- * @use:     called with the table locked
+ * @client: from client_enter()
+ * @slot:   a grant that the caller keeps from ending, with its
+ * @tag:    generation
+ * @use:    called with the table locked
  * Return: what @use returned; why there is no memory: the answer to the request for it, or
  * STATUS_INSUFFICIENT_RESOURCES if the program has no descriptor left.
  */

@@ -8,10 +8,9 @@
  * calling convention; all three do the same. What names and attributes may be, and the statuses for
  * them and for a daemon that cannot be reached, stands at the top of ntobapi.h.
  *
- * Of NT's kinds of section this version has the page-file backed ones that are committed,
- * SEC_COMMIT. What Linux cannot express is enforced by libzw only: a handle without
- * SECTION_MAP_READ can have readable memory behind a writable view, and one without
- * SECTION_MAP_EXECUTE executable memory.
+ * Of NT's kinds of section this version has those that are backed by the page file. What Linux
+ * cannot express is enforced by libzw only: the memory behind a handle with SECTION_MAP_WRITE can
+ * be read, and that behind any handle be made executable.
  */
 
 #include "ntdef.h"
@@ -67,21 +66,22 @@ typedef struct _SECTION_IMAGE_INFORMATION {
  * @ObjectAttributes:      name and attributes; NULL or no name: an unnamed section
  * @MaximumSize:           in bytes, rounded up to pages
  * @SectionPageProtection: the most that views may have: PAGE_READONLY, PAGE_READWRITE,
- * PAGE_WRITECOPY, PAGE_EXECUTE, PAGE_EXECUTE_READ, PAGE_EXECUTE_READWRITE, PAGE_EXECUTE_WRITECOPY
+ *                         PAGE_WRITECOPY, PAGE_EXECUTE, PAGE_EXECUTE_READ, PAGE_EXECUTE_READWRITE,
+ *                         PAGE_EXECUTE_WRITECOPY
  * @AllocationAttributes:  SEC_COMMIT or SEC_RESERVE; with either, SEC_NOCACHE or SEC_WRITECOMBINE,
- * which are kept and reported: Linux has one way only to cache memory of programs. All memory of a
- * reserved section can be touched (as under Wine)
+ *                         which are kept and reported: Linux has one way only to cache memory of
+ *                         programs. All memory of a reserved section can be touched (as under Wine)
  * @FileHandle:            NULL; there are no File objects in this version
  *
  * Return, in this order: STATUS_INVALID_PARAMETER_6 for SEC_ flags that do not go together, or none
  * of SEC_COMMIT, SEC_RESERVE and SEC_IMAGE; STATUS_INVALID_PAGE_PROTECTION for PAGE_NOACCESS or a
- * modifier; STATUS_ACCESS_VIOLATION and STATUS_DATATYPE_MISALIGNMENT for @SectionHandle and
- * @MaximumSize; STATUS_INVALID_PARAMETER_4 without a size; STATUS_INVALID_PAGE_PROTECTION;
- * STATUS_INVALID_HANDLE or STATUS_OBJECT_TYPE_MISMATCH for @FileHandle;
- * STATUS_INVALID_FILE_FOR_SECTION for SEC_IMAGE; STATUS_SECTION_TOO_BIG; STATUS_NOT_SUPPORTED for
- * SEC_RESERVE, SEC_BASED and SEC_LARGE_PAGES, which this version cannot make; what stands at the
- * top of ntobapi.h; STATUS_QUOTA_EXCEEDED; STATUS_OBJECT_NAME_EXISTS, a success: the section was
- * there, and keeps its size and protection; STATUS_SUCCESS.
+ * modifier; STATUS_ACCESS_VIOLATION for @SectionHandle and @MaximumSize; STATUS_INVALID_PARAMETER_4
+ * without a size; STATUS_INVALID_PAGE_PROTECTION; STATUS_INVALID_HANDLE or
+ * STATUS_OBJECT_TYPE_MISMATCH for @FileHandle; STATUS_INVALID_FILE_FOR_SECTION for SEC_IMAGE;
+ * STATUS_SECTION_TOO_BIG; STATUS_NOT_SUPPORTED for SEC_BASED and SEC_LARGE_PAGES, which this
+ * version cannot make; what stands at the top of ntobapi.h; STATUS_QUOTA_EXCEEDED;
+ * STATUS_OBJECT_NAME_EXISTS, a success: the section was there, and keeps its size and protection;
+ * STATUS_SUCCESS.
  */
 NTSTATUS NTAPI NtCreateSection(PHANDLE SectionHandle,
                 ACCESS_MASK DesiredAccess,
@@ -102,7 +102,7 @@ NTSTATUS NTAPI ZwCreateSection(PHANDLE SectionHandle,
  * NtOpenSection() - open a section by its name
  * @SectionHandle:    gets the handle; to be closed with NtClose()
  * @DesiredAccess:    SECTION_ rights, standard and generic ones; MAXIMUM_ALLOWED for all that the
- * section allows
+ *                    section allows
  * @ObjectAttributes: the name
  *
  * Return: STATUS_SUCCESS, or a failure of those at the top of ntobapi.h; among them
@@ -118,42 +118,45 @@ NTSTATUS NTAPI ZwOpenSection(PHANDLE SectionHandle,
 
 /**
  * NtMapViewOfSection() - make a view
- * @SectionHandle:      with SECTION_MAP_READ for PAGE_NOACCESS, PAGE_READONLY and PAGE_WRITECOPY,
- *                      SECTION_MAP_WRITE for PAGE_READWRITE, SECTION_MAP_EXECUTE for PAGE_EXECUTE,
- * both that and the one for the rest for the other PAGE_EXECUTE_ ones
+ * @SectionHandle:      with SECTION_MAP_READ for PAGE_NOACCESS, PAGE_READONLY and PAGE_WRITECOPY;
+ *                      SECTION_MAP_WRITE for PAGE_READWRITE; SECTION_MAP_READ and
+ *                      SECTION_MAP_EXECUTE for PAGE_EXECUTE, PAGE_EXECUTE_READ and
+ *                      PAGE_EXECUTE_WRITECOPY; SECTION_MAP_WRITE and SECTION_MAP_EXECUTE for
+ *                      PAGE_EXECUTE_READWRITE
  * @ProcessHandle:      NtCurrentProcess()
  * @BaseAddress:        where, a multiple of 64 KiB; NULL in it for a free place, which it gets
  * @ZeroBits:           1 to 21: so many high bits of a 32-bit address must be 0; 32 and more: a
- * mask that the address must fit under, of which only the leading zeros count; 0: no limit
- * @CommitSize:         of no effect for committed sections, at most the view's size
+ *                      mask that the address must fit under, of which only the leading zeros count;
+ *                      0: no limit
+ * @CommitSize:         at most the view's size; without effect, since all memory of a section can
+ *                      be touched at once
  * @SectionOffset:      where the view begins in the section, a multiple of 64 KiB; NULL for 0
  * @ViewSize:           in bytes, gets it rounded up to pages; 0 in it for all that follows the
- * offset
+ *                      offset
  * @InheritDisposition: what becomes of the view in a child of fork()
  * @AllocationType:     0; MEM_TOP_DOWN for the highest address that Linux gives out; SEC_NO_CHANGE;
  *                      MEM_LARGE_PAGES, of no effect on a section without large pages, as on
- * Windows
+ *                      Windows
  * @Win32Protect:       PAGE_ protection. PAGE_NOCACHE is kept: Linux has no uncached memory for
- * programs
+ *                      programs
  *
  * A place without a wish is where Linux puts mappings; under @ZeroBits it is the lowest that is
  * free. Outputs are written on success only. Writes to a PAGE_WRITECOPY view stay private to it.
  *
  * Return, in this order (ReactOS's tests, taken from Windows): STATUS_INVALID_PARAMETER_8 for
  * @InheritDisposition; STATUS_INVALID_PARAMETER_9 for @AllocationType;
- * STATUS_INVALID_PAGE_PROTECTION; STATUS_ACCESS_VIOLATION and STATUS_DATATYPE_MISALIGNMENT for the
- * pointers; STATUS_INVALID_PARAMETER_3 if the place is not in a program's part of the address
- * space; STATUS_INVALID_PARAMETER_4 for
- * @ZeroBits; for @ProcessHandle STATUS_INVALID_HANDLE if it is not one, STATUS_OBJECT_TYPE_MISMATCH
- * if it is, of another type; STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH,
- * STATUS_ACCESS_DENIED for
- * @SectionHandle; STATUS_MAPPED_ALIGNMENT; STATUS_INVALID_PARAMETER_9 for MEM_RESERVE;
- * STATUS_SECTION_PROTECTION if the section was made with less; STATUS_INVALID_VIEW_SIZE beyond the
- * section's end, STATUS_INVALID_PARAMETER at its very end; STATUS_INVALID_PARAMETER_5 for
- * @CommitSize; STATUS_INVALID_PARAMETER_10 for PAGE_WRITECOMBINE; STATUS_NOT_SUPPORTED for
- * PAGE_GUARD, which this version cannot make; STATUS_CONFLICTING_ADDRESSES if the place is taken;
- * STATUS_NO_MEMORY if there is none; STATUS_INSUFFICIENT_RESOURCES if there is no descriptor left
- * for the section's memory; STATUS_SUCCESS.
+ * STATUS_INVALID_PAGE_PROTECTION; STATUS_ACCESS_VIOLATION for the pointers;
+ * STATUS_INVALID_PARAMETER_3 if the place is not in a program's part of the address space;
+ * STATUS_INVALID_PARAMETER_4 for @ZeroBits; for @ProcessHandle STATUS_INVALID_HANDLE if it is not
+ * one, STATUS_OBJECT_TYPE_MISMATCH if it is, of another type; STATUS_INVALID_HANDLE,
+ * STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED for @SectionHandle; STATUS_MAPPED_ALIGNMENT;
+ * STATUS_INVALID_PARAMETER_9 for MEM_RESERVE; STATUS_SECTION_PROTECTION if the section was made
+ * with less; STATUS_INVALID_VIEW_SIZE beyond the section's end, STATUS_INVALID_PARAMETER at its
+ * very end; STATUS_INVALID_PARAMETER_5 for @CommitSize; STATUS_INVALID_PARAMETER_10 for
+ * PAGE_WRITECOMBINE; STATUS_NOT_SUPPORTED for PAGE_GUARD, which this version cannot make;
+ * STATUS_CONFLICTING_ADDRESSES if the place is taken; STATUS_NO_MEMORY if there is none;
+ * STATUS_INSUFFICIENT_RESOURCES if there is no descriptor left for the section's memory;
+ * STATUS_SUCCESS.
  */
 NTSTATUS NTAPI NtMapViewOfSection(HANDLE SectionHandle,
                 HANDLE ProcessHandle,

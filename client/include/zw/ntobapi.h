@@ -13,19 +13,26 @@
  *   STATUS_ACCESS_VIOLATION       a pointer is bad
  *   STATUS_DATATYPE_MISALIGNMENT  a structure, or the name's Buffer, is not aligned
  *   STATUS_INVALID_PARAMETER      Length is not 48, Attributes has bits outside
- * OBJ_VALID_ATTRIBUTES; an open without OBJECT_ATTRIBUTES; a chain of links without end; an open
- *                                 with OBJ_OPENLINK of an existing object
+ *                                 OBJ_VALID_ATTRIBUTES; an open without OBJECT_ATTRIBUTES; a
+ *                                 chain of links without end; OBJ_OPENLINK for an object that is
+ *                                 there
  *   STATUS_NOT_SUPPORTED          SecurityDescriptor is not NULL; OBJ_KERNEL_HANDLE from a kernel
- *                                 persona. (From an ordinary process OBJ_KERNEL_HANDLE is dropped,
- * as by Windows.) STATUS_OBJECT_NAME_INVALID    RootDirectory without ObjectName; Length odd or
- * 65,534; an empty component STATUS_OBJECT_PATH_SYNTAX_BAD no name to open; neither a leading
- * backslash nor a RootDirectory, or both STATUS_INVALID_HANDLE         RootDirectory is not a
- * handle STATUS_OBJECT_TYPE_MISMATCH   RootDirectory, something on the path, or the object is of
- * another type STATUS_OBJECT_PATH_NOT_FOUND  a component before the last is missing
+ *                                 persona. (From an ordinary process it is dropped, as by
+ *                                 Windows.)
+ *   STATUS_OBJECT_NAME_INVALID    RootDirectory without ObjectName; Length odd or 65,534; an
+ *                                 empty component
+ *   STATUS_OBJECT_PATH_SYNTAX_BAD no name to open; neither a leading backslash nor a
+ *                                 RootDirectory, or both
+ *   STATUS_INVALID_HANDLE         RootDirectory is not a handle
+ *   STATUS_OBJECT_TYPE_MISMATCH   RootDirectory, something on the path, or the object is of
+ *                                 another type
+ *   STATUS_OBJECT_PATH_NOT_FOUND  a component before the last is missing
  *   STATUS_OBJECT_NAME_NOT_FOUND  the last is, and the call opens
  *   STATUS_OBJECT_NAME_COLLISION  it is there, and the call creates without OBJ_OPENIF. With it,
- * the object is opened and the status is STATUS_OBJECT_NAME_EXISTS, a success STATUS_ACCESS_DENIED
- * the object, or a directory on the way, does not allow it; no access wanted at an open
+ *                                 the object is opened and the status is
+ *                                 STATUS_OBJECT_NAME_EXISTS, a success
+ *   STATUS_ACCESS_DENIED          the object, or a directory on the way, does not allow it; no
+ *                                 access wanted at an open
  *   STATUS_PRIVILEGE_NOT_HELD     OBJ_PERMANENT, or ACCESS_SYSTEM_SECURITY, without the privilege
  *
  * A service that makes a handle writes 0 to it first, so that it is 0 after every failure but that
@@ -33,7 +40,7 @@
  * objects.
  *
  * Any service may also fail with STATUS_PORT_DISCONNECTED (the daemon is gone),
- * STATUS_PORT_CONNECTION_ REFUSED or STATUS_REVISION_MISMATCH (the process is not attached and
+ * STATUS_PORT_CONNECTION_REFUSED or STATUS_REVISION_MISMATCH (the process is not attached and
  * cannot be), STATUS_NO_MEMORY, STATUS_INSUFFICIENT_RESOURCES or STATUS_QUOTA_EXCEEDED.
  */
 
@@ -122,12 +129,13 @@ NTSTATUS NTAPI ZwClose(HANDLE Handle);
  * @SourceProcessHandle: NtCurrentProcess()
  * @SourceHandle:        what to duplicate
  * @TargetProcessHandle: NtCurrentProcess(), or NULL for none: then only DUPLICATE_CLOSE_SOURCE
- * makes sense
+ *                       makes sense
  * @TargetHandle:        gets the handle; may be NULL, the handle is made nevertheless
  * @DesiredAccess:       rights of the new handle; generic ones are mapped, and those that the type
- * does not have are left out. Not looked at with DUPLICATE_SAME_ACCESS
+ *                       does not have are left out. Not looked at with DUPLICATE_SAME_ACCESS
  * @HandleAttributes:    OBJ_INHERIT and OBJ_PROTECT_CLOSE; others have no meaning for a handle and
- * are passed over, as Windows does. Not looked at with DUPLICATE_SAME_ATTRIBUTES
+ *                       are passed over, as Windows does. Not looked at with
+ *                       DUPLICATE_SAME_ATTRIBUTES
  * @Options:             DUPLICATE_ flags; further bits have no meaning, on Windows neither
  *
  * With DUPLICATE_CLOSE_SOURCE the source is closed, also if the duplication fails after the source
@@ -166,12 +174,12 @@ NTSTATUS NTAPI ZwDuplicateObject(HANDLE SourceProcessHandle,
  * NtQueryObject() - what is known of a handle and its object
  * @Handle:                 needs no right
  * @ObjectInformationClass: ObjectBasicInformation, ObjectNameInformation,
- * ObjectHandleFlagInformation
+ *                          ObjectHandleFlagInformation
  * @ObjectInformation:      gets it
  * @Length:                 of @ObjectInformation in bytes: 56 or more for basic, 2 or more for
- * handle flags; for a name 16 + its bytes + 2, or 16 if there is none
+ *                          handle flags; for a name 16 + its bytes + 2, or 16 if there is none
  * @ReturnLength:           gets what was written, or would have been if @Length is too small; may
- * be NULL
+ *                          be NULL
  *
  * In basic information the pool charges and SecurityDescriptorSize are 0. Of a pseudo handle the
  * name, which is empty, and the handle flags are known.
@@ -228,13 +236,13 @@ NTSTATUS NTAPI ZwOpenDirectoryObject(PHANDLE DirectoryHandle,
  * NtQueryDirectoryObject() - list a directory
  * @DirectoryHandle:   with DIRECTORY_QUERY
  * @Buffer:            gets an array of OBJECT_DIRECTORY_INFORMATION, ended by one that is all 0;
- * the strings follow it, each with a NUL
+ *                     the strings follow it, each with a NUL
  * @Length:            of @Buffer in bytes
  * @ReturnSingleEntry: one entry only
  * @RestartScan:       begin at the first, whatever @Context says
  * @Context:           index of the entry to begin with; gets that of the next
  * @ReturnLength:      gets the bytes used; the bytes needed with STATUS_BUFFER_TOO_SMALL; 32 where
- * there is no entry in @Buffer; may be NULL
+ *                     there is no entry in @Buffer; may be NULL
  *
  * The order is stable while nothing changes.
  *
@@ -264,7 +272,7 @@ NTSTATUS NTAPI ZwQueryDirectoryObject(HANDLE DirectoryHandle,
  * @DesiredAccess:    SYMBOLIC_LINK_QUERY, standard and generic rights
  * @ObjectAttributes: name and attributes; without a name an unnamed link
  * @LinkTarget:       any text, which is not looked at before the link is followed; an empty one
- * stands for the root directory
+ *                    stands for the root directory
  *
  * Return, in this order: STATUS_ACCESS_VIOLATION, for @ObjectAttributes NULL too;
  * STATUS_DATATYPE_MISALIGNMENT; STATUS_INVALID_PARAMETER if @LinkTarget has MaximumLength 0 or less
@@ -297,9 +305,9 @@ NTSTATUS NTAPI ZwOpenSymbolicLinkObject(
  * NtQuerySymbolicLinkObject() - read a link's target
  * @LinkHandle:     with SYMBOLIC_LINK_QUERY
  * @LinkTarget:     MaximumLength and Buffer are the caller's; gets Length and the text. A NUL
- * follows the text if @ReturnedLength is given, and must have room then
+ *                  follows the text if @ReturnedLength is given, and must have room then
  * @ReturnedLength: gets the length of the target with a NUL, on STATUS_BUFFER_TOO_SMALL too; may be
- * NULL
+ *                  NULL
  *
  * Return, in this order: STATUS_ACCESS_VIOLATION; STATUS_DATATYPE_MISALIGNMENT;
  * STATUS_INVALID_HANDLE; STATUS_OBJECT_TYPE_MISMATCH; STATUS_ACCESS_DENIED;

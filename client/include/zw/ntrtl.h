@@ -15,7 +15,7 @@ extern "C" {
  * RtlInitUnicodeString() - make a counted string of one that ends with a NUL
  * @DestinationString: gets Length, MaximumLength = Length + 2, and @SourceString as its Buffer
  * @SourceString:      at most 32,766 units are counted, as Windows counts them; NULL for an empty
- * string
+ *                     string
  */
 VOID NTAPI RtlInitUnicodeString(PUNICODE_STRING DestinationString, PCWSTR SourceString);
 

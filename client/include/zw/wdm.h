@@ -26,8 +26,8 @@
 #define PAGE_SIZE 4096
 #endif
 #define ROUND_TO_PAGES(size) (((ULONG_PTR) (size) + 4095) & ~(ULONG_PTR) 4095)
-#define BYTES_TO_PAGES(size) (((size) >> 12) + (((size) &4095) != 0))
-#define BYTE_OFFSET(address) ((ULONG) ((ULONG_PTR) (address) &4095))
+#define BYTES_TO_PAGES(size) (((size) >> 12) + ((size) % 4096 != 0))
+#define BYTE_OFFSET(address) ((ULONG) ((ULONG_PTR) (address) % 4096))
 #define PAGE_ALIGN(address)  ((PVOID) ((ULONG_PTR) (address) & ~(ULONG_PTR) 4095))
 
 #define PASSIVE_LEVEL  0
