@@ -37,10 +37,12 @@ void view_unmap(PVOID base) {
         api_assert_ok(NtUnmapViewOfSection(NtCurrentProcess(), base));
 }
 
+/* Far from where anybody else would make mappings by themselves, if that place is free. */
 uint8_t *view_free_range(size_t n_granules) {
+        void *const remote = (void *) 0x1000000000;
         size_t size = (n_granules + 1) * VIEW_GRANULE;
-        uint8_t *memory = mmap(
-                        NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        uint8_t *memory = mmap(remote, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                        -1, 0);
 
         ck_assert_ptr_ne(memory, MAP_FAILED);
         ck_assert_int_eq(munmap(memory, size), 0);

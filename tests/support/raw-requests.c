@@ -64,8 +64,12 @@ NTSTATUS raw_client_create_section(RawClient *client,
         return raw_client_call_for_grant(client, &request, ret);
 }
 
-NTSTATUS raw_client_open_section(
-                RawClient *client, const char *path, ACCESS_MASK access, Nt__Grant *ret) {
+/* What kind of object is said by the field that the message stands in: they share their place. */
+static NTSTATUS raw_client_open(RawClient *client,
+                Nt__Request__BodyCase kind,
+                const char *path,
+                ACCESS_MASK access,
+                Nt__Grant *ret) {
         Nt__OpenRequest body = NT__OPEN_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         autoname name;
@@ -73,9 +77,14 @@ NTSTATUS raw_client_open_section(
         raw_name_init(&name, path);
         body.object_attributes = &name.attributes;
         body.desired_access = access;
-        request.body_case = NT__REQUEST__BODY_OPEN_SECTION;
+        request.body_case = kind;
         request.open_section = &body;
         return raw_client_call_for_grant(client, &request, ret);
+}
+
+NTSTATUS raw_client_open_section(
+                RawClient *client, const char *path, ACCESS_MASK access, Nt__Grant *ret) {
+        return raw_client_open(client, NT__REQUEST__BODY_OPEN_SECTION, path, access, ret);
 }
 
 NTSTATUS raw_client_create_directory(
@@ -94,16 +103,7 @@ NTSTATUS raw_client_create_directory(
 
 NTSTATUS raw_client_open_directory(
                 RawClient *client, const char *path, ACCESS_MASK access, Nt__Grant *ret) {
-        Nt__OpenRequest body = NT__OPEN_REQUEST__INIT;
-        Nt__Request request = NT__REQUEST__INIT;
-        autoname name;
-
-        raw_name_init(&name, path);
-        body.object_attributes = &name.attributes;
-        body.desired_access = access;
-        request.body_case = NT__REQUEST__BODY_OPEN_DIRECTORY;
-        request.open_directory = &body;
-        return raw_client_call_for_grant(client, &request, ret);
+        return raw_client_open(client, NT__REQUEST__BODY_OPEN_DIRECTORY, path, access, ret);
 }
 
 NTSTATUS raw_client_close(RawClient *client, const Nt__Grant *grant) {
