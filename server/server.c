@@ -217,7 +217,8 @@ Server *server_new(const ServerOptions *options, Endpoint *endpoint) {
         server_assign_events(server);
         server_make_objects(server);
         server->peers = peer_table_new(base, &server->env, options->log, server_changed, server);
-        server->listener = listener_new(base, endpoint, server->peers, options->log);
+        if (server->peers)
+                server->listener = listener_new(base, endpoint, server->peers, options->log);
         if (!server->listener || !server_watch_signals(server)) {
                 server_free(server);
                 return NULL;

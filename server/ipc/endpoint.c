@@ -21,11 +21,13 @@
 #include <sys/un.h>
 
 #include "cleanup.h"
+#include "rights.h"
 
 struct Endpoint {
         int fd;
         char *path;
-        bool bound; /* by us, and still there */
+        bool bound;   /* by us, and still there */
+        bool adopted; /* somebody else may listen at it still */
         dev_t device;
         ino_t inode;
 };
@@ -122,6 +124,7 @@ static int bind_and_listen(Endpoint *endpoint, const struct sockaddr_un *address
         endpoint->device = st.st_dev;
         endpoint->inode = st.st_ino;
 
+        rights_refuse(endpoint->fd);
         return listen(endpoint->fd, SOMAXCONN) < 0 ? -errno : 0;
 }
 
@@ -141,9 +144,38 @@ static Endpoint *endpoint_new(const char *path) {
         return endpoint;
 }
 
-/* What is left when the name is gone, or was never ours. */
+static bool somebody_waits(const Endpoint *endpoint) {
+        struct pollfd door = { .fd = endpoint->fd, .events = POLLIN };
+
+        return poll(&door, 1, 0) != 0;
+}
+
+/* Ends the connections that nobody has accepted. Return: whether none is left. */
+static bool dismiss_waiting(const Endpoint *endpoint) {
+        if (endpoint->adopted)
+                return !somebody_waits(endpoint); /* they are for whom the service manager starts */
+
+        (void) shutdown(endpoint->fd, SHUT_RDWR); /* so that nobody can come any more */
+        for (;;) {
+                autofd int fd = accept4(endpoint->fd, NULL, NULL, SOCK_CLOEXEC);
+
+                if (fd < 0)
+                        return errno == EAGAIN || errno == EINVAL;
+                if (!rights_drain(fd)) {
+                        (void) fd_steal(&fd);
+                        return false;
+                }
+        }
+}
+
+/*
+ * What is left when the name is gone, or was never ours. A connection that nobody has accepted is
+ * closed with the socket, and where it may hold descriptors (rights.h) that can block. The kernel
+ * closes without waiting when a process ends, so what may block is left open until then.
+ */
 static void endpoint_discard(Endpoint *endpoint) {
-        endpoint->fd = fd_close(endpoint->fd);
+        if (endpoint->fd >= 0 && dismiss_waiting(endpoint))
+                endpoint->fd = fd_close(endpoint->fd);
         g_free(endpoint->path);
         g_free(endpoint);
 }
@@ -209,7 +241,9 @@ int endpoint_adopt_take(int fd, Endpoint **ret) {
         if (size > offsetof(struct sockaddr_un, sun_path) && path[0] == '\0')
                 path[0] = '@';
 
+        rights_refuse(taken);
         *ret = endpoint_new(path);
+        (*ret)->adopted = true;
         (*ret)->fd = fd_steal(&taken);
         return 0;
 }
@@ -233,12 +267,6 @@ int endpoint_fd(const Endpoint *endpoint) {
 
 const char *endpoint_path(const Endpoint *endpoint) {
         return endpoint->path;
-}
-
-static bool somebody_waits(const Endpoint *endpoint) {
-        struct pollfd door = { .fd = endpoint->fd, .events = POLLIN };
-
-        return poll(&door, 1, 0) != 0;
 }
 
 bool endpoint_retire(Endpoint *endpoint) {

@@ -88,7 +88,8 @@ static bool refuse_one(Listener *listener, int error) {
         if (listener->reserve >= 0) {
                 listener->reserve = fd_close(listener->reserve);
                 fd = accept_one(listener);
-                fd_close(fd);
+                if (fd >= 0)
+                        peer_table_refuse_take(listener->peers, fd);
                 listener->reserve = reserve_open();
                 if ((fd >= 0 || fd == -EAGAIN) && listener->reserve >= 0)
                         return fd >= 0;

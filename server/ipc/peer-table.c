@@ -10,15 +10,17 @@
 #include <sys/socket.h>
 
 #include "cleanup.h"
+#include "closer.h"
 #include "ntstatus.h"
 #include "peer.h"
 #include "process.h"
+#include "rights.h"
 
 /* What decoding and answering one request may use: 192 KiB of protobuf, and a listing as long. */
 #define ARENA_SIZE ((size_t) 1024 * 1024)
 
-/* Connections of ended processes that are closed in one slice. */
-#define SLICE_PEERS 64u
+/* Connections of ended processes that are closed in one slice: each may be full of requests. */
+#define SLICE_PEERS 16u
 
 /* Requests that a client may have sent ahead, and that are answered before the server ends. */
 #define DRAINED_REQUESTS 16u
@@ -94,6 +96,16 @@ void peer_table_process_ended(PeerTable *table, Process *process) {
         peer_table_work(table);
 }
 
+static void on_closed(evutil_socket_t fd, short what, void *context) {
+        PeerTable *table = context;
+
+        (void) fd;
+        (void) what;
+        closer_reap(table->closer);
+        if (table->changed)
+                table->changed(table->context);
+}
+
 int peer_table_priorities(void) {
         return PRIORITIES;
 }
@@ -118,6 +130,11 @@ PeerTable *peer_table_new(struct event_base *base,
         table->buffer = g_malloc(FRAME_SIZE_MAX);
         arena_init(&table->arena, table->arena_memory, ARENA_SIZE);
         evtimer_assign(&table->work, base, on_work, table);
+        table->closer = closer_new();
+        event_assign(&table->closed, base, table->closer ? closer_fd(table->closer) : -1,
+                        EV_READ | EV_PERSIST, on_closed, table);
+        if (!table->closer || event_add(&table->closed, NULL) < 0)
+                return peer_table_free(table);
         return table;
 }
 
@@ -129,6 +146,8 @@ PeerTable *peer_table_free(PeerTable *table) {
         while (table->peers.head)
                 peer_close(table->peers.head->data);
         event_del(&table->work);
+        event_del(&table->closed);
+        table->closer = closer_free(table->closer);
         while (table->ended.head)
                 process_unref(g_queue_pop_head(&table->ended));
         g_hash_table_unref(table->by_process);
@@ -139,9 +158,8 @@ PeerTable *peer_table_free(PeerTable *table) {
         return NULL;
 }
 
-/* Pays for a connection. Consumes @fd, on failure too. */
-static int peer_new_take(PeerTable *table, int fd, Quota *quota, Peer **ret) {
-        autofd int taken = fd;
+/* Pays for a connection. Takes @fd over on success only. */
+static int peer_new(PeerTable *table, int fd, Quota *quota, Peer **ret) {
         QuotaCharge connection = { 0 }, descriptor = { 0 };
         Peer *peer;
 
@@ -156,7 +174,8 @@ static int peer_new_take(PeerTable *table, int fd, Quota *quota, Peer **ret) {
         peer->table = table;
         peer->connection_charge = connection;
         peer->descriptor_charge = descriptor;
-        peer->connection.socket = fd_steal(&taken);
+        peer->connection.socket = fd;
+        peer->may_bring_fds = rights_watch(fd);
         peer->link.data = peer;
         *ret = peer;
         return 0;
@@ -177,24 +196,35 @@ static int peer_table_insert(PeerTable *table, Peer *peer) {
         return 0;
 }
 
+static int get_credentials(int fd, struct ucred *ret) {
+        socklen_t size = sizeof(*ret);
+
+        return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, ret, &size) < 0 ? -errno : 0;
+}
+
+void peer_table_refuse_take(PeerTable *table, int fd) {
+        struct ucred credentials = { .uid = (uid_t) -1 };
+
+        (void) get_credentials(fd, &credentials);
+        rights_close_take(table->closer, fd, credentials.uid, NULL);
+}
+
 int peer_table_add_take(PeerTable *table, int fd) {
-        struct ucred credentials;
-        socklen_t size = sizeof(credentials);
+        struct ucred credentials = { 0 };
         Quota *quota;
         Peer *peer;
         int r;
 
-        if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) < 0) {
-                r = -errno;
-                fd_close(fd);
+        r = get_credentials(fd, &credentials);
+        if (r == 0) {
+                quota = quota_table_get(table->env->quotas, credentials.uid);
+                r = peer_new(table, fd, quota, &peer);
+                quota_unref(quota);
+        }
+        if (r < 0) {
+                peer_table_refuse_take(table, fd);
                 return r;
         }
-
-        quota = quota_table_get(table->env->quotas, credentials.uid);
-        r = peer_new_take(table, fd, quota, &peer);
-        quota_unref(quota);
-        if (r < 0)
-                return r;
         peer->connection.credentials = credentials;
         return peer_table_insert(table, peer);
 }
@@ -205,15 +235,16 @@ int peer_table_add_take(PeerTable *table, int fd) {
  */
 NTSTATUS peer_table_add_heir_take(PeerTable *table, int fd, Process *heir) {
         static const int on = 1;
+        autofd int taken = fd;
         Peer *peer;
 
         if (evutil_make_socket_nonblocking(fd) < 0 ||
-                        setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0) {
-                fd_close(fd);
+                        setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0)
                 return STATUS_INSUFFICIENT_RESOURCES;
-        }
-        if (peer_new_take(table, fd, process_quota(heir), &peer) < 0)
+        rights_refuse(fd);
+        if (peer_new(table, fd, process_quota(heir), &peer) < 0)
                 return STATUS_QUOTA_EXCEEDED;
+        (void) fd_steal(&taken);
 
         peer->connection.credentials = (struct ucred){
                 .pid = process_pid(heir),

@@ -26,6 +26,7 @@ int peer_table_priorities(void);
  * @log:     for connections that are dropped; the same
  * @changed: called after a connection came or went; may not free the table
  * @context: for @changed
+ * Return: NULL if there is no descriptor left, or the loop takes no more events.
  */
 PeerTable *peer_table_new(struct event_base *base,
                 RpcEnv *env,
@@ -42,6 +43,9 @@ PeerTable *peer_table_free(PeerTable *table);
  * Return: 0, -EDQUOT if its user has too many already, or -errno.
  */
 int peer_table_add_take(PeerTable *table, int fd);
+
+/* Ends an accepted connection that nobody will serve; @fd is consumed. */
+void peer_table_refuse_take(PeerTable *table, int fd);
 
 /**
  * peer_table_add_heir_take() - serve a connection for a process that waits to be adopted

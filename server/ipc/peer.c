@@ -16,6 +16,7 @@
 
 #include "cleanup.h"
 #include "process.h"
+#include "rights.h"
 
 static void on_readable(evutil_socket_t fd, short what, void *context);
 static void on_writable(evutil_socket_t fd, short what, void *context);
@@ -97,7 +98,7 @@ static void peer_fail(Peer *peer, int r) {
                 peer_close(peer);
                 return;
         case -EPROTO:
-                peer_drop(peer, "message too long, or too many descriptors");
+                peer_drop(peer, "message too long, or with descriptors");
                 return;
         case -EDQUOT:
                 peer_drop(peer, "does not read its replies");
@@ -158,7 +159,9 @@ bool peer_serve(Peer *peer) {
         }
 
         frame_init(&frame, table->buffer, FRAME_SIZE_MAX);
-        r = frame_receive(peer->connection.socket, &frame, MSG_DONTWAIT);
+        r = peer->may_bring_fds ? rights_check(peer->connection.socket) : 1;
+        if (r >= 0)
+                r = frame_receive(peer->connection.socket, &frame, MSG_DONTWAIT);
         if (r == -EAGAIN || r == -EINTR)
                 return false;
         if (r < 0) {
@@ -221,19 +224,6 @@ static void on_ended(evutil_socket_t fd, short what, void *context) {
         peer_close(peer);
 }
 
-/*
- * Closing a socket with unread requests makes the kernel tell the client so (ECONNRESET) before it
- * can read its last replies. At most as many as a client's send buffer holds.
- */
-static void discard_requests(int socket) {
-        uint8_t byte;
-
-        for (unsigned i = 0; i < 512; i++) {
-                if (recv(socket, &byte, sizeof(byte), MSG_DONTWAIT) <= 0)
-                        return;
-        }
-}
-
 void peer_close(Peer *peer) {
         PeerTable *table = peer->table;
         bool attaching = peer->connection.attaching;
@@ -255,11 +245,11 @@ void peer_close(Peer *peer) {
                 peer_table_process_ended(table, process);
 
         if (table->draining)
-                discard_requests(peer->connection.socket);
-        peer->connection.socket = fd_close(peer->connection.socket);
+                (void) rights_drain(peer->connection.socket);
+        rights_close_take(table->closer, fd_steal(&peer->connection.socket),
+                        peer->connection.credentials.uid, &peer->descriptor_charge);
         g_queue_unlink(&table->peers, &peer->link);
         quota_charge_release(&peer->connection_charge);
-        quota_charge_release(&peer->descriptor_charge);
         g_free(peer);
 
         if (table->changed)

@@ -19,6 +19,7 @@
 #include "quota.h"
 #include "rpc.h"
 
+typedef struct Closer Closer;
 typedef struct Peer Peer;
 typedef struct PeerTable PeerTable;
 
@@ -51,6 +52,7 @@ struct Peer {
         QuotaCharge connection_charge;
         QuotaCharge descriptor_charge;
         PeerState state;
+        bool may_bring_fds; /* rights_check() comes before each message */
         PeerReply reply;
 
         struct event readable;
@@ -81,6 +83,8 @@ struct PeerTable {
                               */
         GQueue ended;        /* processes that ended and have connections left; references */
         struct event work;
+        Closer *closer;
+        struct event closed;
 
         Arena arena;
         uint8_t *arena_memory;

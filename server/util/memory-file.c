@@ -3,12 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "cleanup.h"
+#include "kernel.h"
 
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL 0x0008U
@@ -19,10 +18,9 @@
 
 /* Linux 6.3 wants to hear whether the file may be executed; 6.1 does not know the flag. */
 static int create(const char *name) {
-        const char *kernel = getenv("NTOBJ_TEST_KERNEL");
         int fd = -1;
 
-        if (!kernel || strcmp(kernel, "6.1") != 0)
+        if (!kernel_acts_old())
                 fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL);
         else
                 errno = EINVAL;

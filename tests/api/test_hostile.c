@@ -4,6 +4,7 @@
  * when it was new (the fixture counts), its descriptors included.
  */
 
+#include <errno.h>
 #include <glib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -187,7 +188,10 @@ START_TEST(message_full_of_unknown_fields_ends_the_connection) {
 }
 END_TEST
 
-/* Descriptors where none belong: too many end the connection, few are refused; all are closed. */
+/*
+ * Descriptors where none belong: newer kernels let nobody send them (EPERM), with older ones they
+ * end the connection.
+ */
 START_TEST(descriptors_that_nobody_asked_for_are_closed) {
         const unsigned counts[] = { 1, 2, 4, 5, 6, 64, 253 };
         int fds[253];
@@ -201,14 +205,12 @@ START_TEST(descriptors_that_nobody_asked_for_are_closed) {
                         autoraw *client = attached();
                         uint8_t bytes[512];
                         size_t n = pack_good_request(bytes, 1);
+                        int r = raw_client_send_bytes(client, bytes, n, fds, counts[i]);
 
-                        ck_assert_int_eq(
-                                        raw_client_send_bytes(client, bytes, n, fds, counts[i]), 0);
-                        if (counts[i] > FRAME_FDS_MAX)
+                        if (r == 0)
                                 ck_assert(raw_client_wait_end(client));
                         else
-                                ck_assert_status(raw_client_receive(client),
-                                                STATUS_INVALID_PARAMETER);
+                                ck_assert_int_eq(r, -EPERM);
                 }
         }
         victim_clear(&victim);

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -152,7 +153,8 @@ START_TEST(six_descriptors_drop_the_peer_and_none_stays_open) {
         send_six_descriptors(client);
         ck_assert_int_eq(client_receive(&transport, client), -2);
         ck_assert_uint_eq(fake.n_handled, 0);
-        ck_assert_uint_eq(descriptors_count(), n_open - 1);
+        while (descriptors_count() != n_open - 1)
+                sched_yield(); /* a thread closes it */
         fd_close(client);
         transport_clear(&transport);
 }

@@ -1,0 +1,221 @@
+#include <dirent.h>
+#include <fcntl.h>
+#include <glib.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "closer.h"
+#include "lingering.h"
+#include "suite.h"
+
+typedef struct Fixture {
+        QuotaTable *quotas;
+        Quota *quota;
+        Closer *closer;
+} Fixture;
+
+static void fixture_init(Fixture *fixture) {
+        QuotaLimits limits;
+
+        quota_limits_init(&limits);
+        fixture->quotas = quota_table_new(&limits);
+        fixture->quota = quota_table_get(fixture->quotas, 1000);
+        fixture->closer = closer_new();
+        ck_assert_ptr_nonnull(fixture->closer);
+}
+
+static void fixture_clear(Fixture *fixture) {
+        closer_free(fixture->closer);
+        ck_assert_uint_eq(quota_used(fixture->quota, QUOTA_DESCRIPTORS), 0);
+        quota_unref(fixture->quota);
+        quota_table_free(fixture->quotas);
+}
+
+static unsigned count_threads(void) {
+        DIR *folder = opendir("/proc/self/task");
+        unsigned n = 0;
+
+        ck_assert_ptr_nonnull(folder);
+        for (const struct dirent *entry = readdir(folder); entry; entry = readdir(folder))
+                n += entry->d_name[0] != '.';
+        closedir(folder);
+        return n;
+}
+
+/* Returns when something was closed, and reaps it. */
+static void wait_and_reap(Fixture *fixture) {
+        struct pollfd poller = { .fd = closer_fd(fixture->closer), .events = POLLIN };
+
+        ck_assert_int_eq(poll(&poller, 1, -1), 1);
+        closer_reap(fixture->closer);
+}
+
+/* Hands over the writing end of a pipe; returns the reading end, which sees when it is closed. */
+static int hand_over_pipe(Fixture *fixture, uid_t uid) {
+        QuotaCharge charge = { 0 };
+        int ends[2];
+
+        ck_assert_int_eq(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
+        quota_charge(fixture->quota, QUOTA_DESCRIPTORS, 1, &charge);
+        ck_assert_ptr_nonnull(charge.quota);
+        closer_close_take(fixture->closer, uid, ends[1], &charge);
+        ck_assert_ptr_null(charge.quota);
+        return ends[0];
+}
+
+static bool is_closed(int reading_end) {
+        char byte;
+
+        return read(reading_end, &byte, 1) == 0;
+}
+
+static void hand_over_lingering(Fixture *fixture, uid_t uid, Lingering *lingering) {
+        lingering_init(lingering);
+        closer_close_take(fixture->closer, uid, fd_steal(&lingering->fd), NULL);
+}
+
+START_TEST(what_is_handed_over_is_closed_and_then_given_back) {
+        Fixture fixture;
+        int pipes[10];
+
+        fixture_init(&fixture);
+        for (unsigned i = 0; i < G_N_ELEMENTS(pipes); i++)
+                pipes[i] = hand_over_pipe(&fixture, 1000);
+        ck_assert_uint_eq(quota_used(fixture.quota, QUOTA_DESCRIPTORS), G_N_ELEMENTS(pipes));
+        while (quota_used(fixture.quota, QUOTA_DESCRIPTORS) > 0)
+                wait_and_reap(&fixture);
+        for (unsigned i = 0; i < G_N_ELEMENTS(pipes); i++) {
+                ck_assert(is_closed(pipes[i]));
+                fd_close(pipes[i]);
+        }
+        fixture_clear(&fixture);
+}
+END_TEST
+
+START_TEST(there_is_no_thread_while_nothing_is_to_be_closed) {
+        Fixture fixture;
+        unsigned n;
+        int pipe_end;
+
+        fixture_init(&fixture);
+        n = count_threads();
+        pipe_end = hand_over_pipe(&fixture, 1000);
+        wait_and_reap(&fixture);
+        while (count_threads() != n)
+                g_thread_yield();
+        fd_close(pipe_end);
+        fixture_clear(&fixture);
+}
+END_TEST
+
+START_TEST(many_users_have_their_turns) {
+        Fixture fixture;
+        int pipes[CLOSER_THREADS_MOST * 3];
+
+        fixture_init(&fixture);
+        for (unsigned i = 0; i < G_N_ELEMENTS(pipes); i++)
+                pipes[i] = hand_over_pipe(&fixture, i);
+        while (quota_used(fixture.quota, QUOTA_DESCRIPTORS) > 0)
+                wait_and_reap(&fixture);
+        for (unsigned i = 0; i < G_N_ELEMENTS(pipes); i++) {
+                ck_assert(is_closed(pipes[i]));
+                fd_close(pipes[i]);
+        }
+        fixture_clear(&fixture);
+}
+END_TEST
+
+START_TEST(a_stuck_descriptor_delays_those_of_its_user_only) {
+        Fixture fixture;
+        Lingering stuck;
+        int same, other;
+
+        if (!lingering_blocks_one_thread_only())
+                return;
+        fixture_init(&fixture);
+        hand_over_lingering(&fixture, 1, &stuck);
+        same = hand_over_pipe(&fixture, 1);
+        other = hand_over_pipe(&fixture, 2);
+        wait_and_reap(&fixture);
+        ck_assert(is_closed(other));
+        ck_assert(!is_closed(same));
+        ck_assert_uint_eq(quota_used(fixture.quota, QUOTA_DESCRIPTORS), 1);
+
+        lingering_clear(&stuck);
+        while (quota_used(fixture.quota, QUOTA_DESCRIPTORS) > 0)
+                wait_and_reap(&fixture);
+        ck_assert(is_closed(same));
+        fd_close(same);
+        fd_close(other);
+        fixture_clear(&fixture);
+}
+END_TEST
+
+START_TEST(when_every_thread_is_stuck_the_next_user_waits_for_the_first_that_is_not) {
+        Fixture fixture;
+        Lingering stuck[CLOSER_THREADS_MOST];
+        unsigned n;
+        int next;
+
+        if (!lingering_blocks_one_thread_only())
+                return;
+        fixture_init(&fixture);
+        n = count_threads();
+        for (unsigned i = 0; i < CLOSER_THREADS_MOST; i++)
+                hand_over_lingering(&fixture, i, &stuck[i]);
+        next = hand_over_pipe(&fixture, 4711);
+        ck_assert_uint_eq(count_threads(), n + CLOSER_THREADS_MOST);
+        ck_assert(!is_closed(next));
+
+        lingering_clear(&stuck[7]);
+        while (quota_used(fixture.quota, QUOTA_DESCRIPTORS) > 0)
+                wait_and_reap(&fixture);
+        ck_assert(is_closed(next));
+        for (unsigned i = 0; i < CLOSER_THREADS_MOST; i++)
+                lingering_clear(&stuck[i]);
+        while (count_threads() != n)
+                g_thread_yield();
+        fd_close(next);
+        fixture_clear(&fixture);
+}
+END_TEST
+
+START_TEST(the_end_waits_for_nothing_that_is_stuck) {
+        gint64 begin = g_get_monotonic_time();
+        unsigned n = count_threads();
+        Fixture fixture;
+        Lingering stuck;
+        int ends[2];
+
+        if (!lingering_blocks_one_thread_only())
+                return;
+        fixture_init(&fixture);
+        hand_over_lingering(&fixture, 1000, &stuck);
+        ck_assert_int_eq(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
+        closer_close_take(fixture.closer, 1000, ends[1], NULL);
+        fixture_clear(&fixture);
+        ck_assert_int_lt(g_get_monotonic_time() - begin, LINGERING_SECONDS / 2 * G_USEC_PER_SEC);
+        ck_assert(!is_closed(ends[0]));
+
+        lingering_clear(&stuck);
+        while (count_threads() != n)
+                g_thread_yield();
+        fd_close(ends[0]);
+        fd_close(ends[1]); /* it was left to the end of this process */
+}
+END_TEST
+
+static void add_tests(TCase *tests) {
+        tcase_add_test(tests, what_is_handed_over_is_closed_and_then_given_back);
+        tcase_add_test(tests, there_is_no_thread_while_nothing_is_to_be_closed);
+        tcase_add_test(tests, many_users_have_their_turns);
+        tcase_add_test(tests, a_stuck_descriptor_delays_those_of_its_user_only);
+        tcase_add_test(tests,
+                        when_every_thread_is_stuck_the_next_user_waits_for_the_first_that_is_not);
+        tcase_add_test(tests, the_end_waits_for_nothing_that_is_stuck);
+}
+
+int main(void) {
+        return suite_main("closer", 20, add_tests);
+}
