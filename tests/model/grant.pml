@@ -14,6 +14,12 @@
  * tag. Every access to a shared word is one indivisible step (d_step, atomic), and anything may come in
  * between. Messages are delayed at will, in order per thread.
  *
+ * What is not, because it does less than what is. A process with two grants on an object (two sets of
+ * rights) is two processes here. A client without a page is a process whose words only the server
+ * changes. An heir, made for a fork, is a process whose first open the server does for it. Letting a
+ * parked grant go is TRIM, whoever asks for it. An election asks the grants in another order, which the
+ * symmetry of the processes makes up for.
+ *
  * What is checked. Ghost variables, which no process reads, keep two counts of handles: D counts one
  * from the moment its open takes effect until its close BEGINS, G until its close has RETURNED (in a
  * killed process: D until the kill, G until the server is through with the death). The object is
@@ -47,7 +53,7 @@
  *     have waited for it. If the second step compared the tag, no harm was found at any bound tried;
  *     the other order, M_LOOK_FIRST, is wrong in every way.
  *
- * Run: tests/model/check. By hand: spin -DNP=2 -DOPS=3 -a grant.pml && gcc -O2 -DSAFETY -DCOLLAPSE
+ * Run: tests/model/check. By hand: spin -DNP=2 -DOPS=3 -a grant.pml && gcc -O1 -DSAFETY -DCOLLAPSE
  * -o pan pan.c && ./pan -m100000; after an error, spin -t -DNP=2 -DOPS=3 grant.pml tells the story.
  */
 
