@@ -1,9 +1,11 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -99,24 +101,68 @@ START_TEST(a_child_keeps_its_handles_when_the_parent_detaches_right_after_fork) 
 }
 END_TEST
 
-START_TEST(the_daemon_notices_the_end_of_a_parent_whose_child_lives_on) {
+/*
+ * A process attaches, makes a child, and ends without a word. What the child still has open of the
+ * parent's must not make the daemon think that the parent lives; the child says when it has let go.
+ */
+static void parent_ends_before_its_child(pid_t (*make)(void)) {
         Attached attached;
-        int gate[2];
+        int alive[2], gone[2];
+        pid_t parent;
+        char byte = 0;
+
+        attached_prepare(&attached);
+        ck_assert_int_eq(pipe(alive), 0);
+        ck_assert_int_eq(pipe(gone), 0);
+        parent = fork();
+        if (parent == 0) {
+                const Client *client = NULL;
+
+                close(gone[1]);
+                if (client_enter(CLIENT_ATTACH, &client) != STATUS_SUCCESS)
+                        child_exit(false);
+                if (make() == 0) {
+                        child_exit(has_no_handles() && write(alive[1], "", 1) == 1 &&
+                                        read(gone[0], &byte, 1) == 0);
+                }
+                child_exit(read(alive[0], &byte, 1) == 1);
+        }
+        child_expect_success(parent);
+        fake_daemon_wait(attached.daemon, &attached.daemon->state->n_connections, 0);
+        ck_assert_uint_eq(attached.daemon->state->n_attached, 1);
+        for (int i = 0; i < 2; i++) {
+                close(alive[i]);
+                close(gone[i]);
+        }
+        attached_clear(&attached);
+}
+
+START_TEST(the_daemon_notices_the_end_of_a_parent_whose_child_lives_on) {
+        parent_ends_before_its_child(fork);
+}
+END_TEST
+
+START_TEST(the_daemon_notices_the_end_of_a_parent_whose_bare_clone_lives_on) {
+        parent_ends_before_its_child(clone_bare);
+}
+END_TEST
+
+/* It could act for its parent there. */
+START_TEST(a_child_does_not_see_its_parents_pages) {
+        Attached attached;
+        const Client *client = NULL;
         pid_t child;
-        char byte;
 
         attached_init(&attached);
-        ck_assert_int_eq(pipe(gate), 0);
-        child = fork();
+        ck_assert_status(client_enter(CLIENT_HANDLES, &client), STATUS_SUCCESS);
+        child = clone_bare();
         if (child == 0) {
-                close(gate[1]);
-                child_exit(read(gate[0], &byte, 1) == 0);
+                unsigned char resident;
+
+                child_exit(mincore(client->page, 1, &resident) < 0 && errno == ENOMEM &&
+                                mincore((void *) client->generation, 1, &resident) < 0 &&
+                                errno == ENOMEM);
         }
-        fake_daemon_wait(attached.daemon, &attached.daemon->state->n_processes, 1);
-        ck_assert_status(zw_detach(), STATUS_SUCCESS);
-        fake_daemon_wait(attached.daemon, &attached.daemon->state->n_processes, 0);
-        close(gate[0]);
-        close(gate[1]);
         child_expect_success(child);
         attached_clear(&attached);
 }
@@ -169,35 +215,6 @@ END_TEST
 
 START_TEST(a_child_of_underscore_fork_is_told_from_its_parent) {
         child_made_without_handlers(_Fork);
-}
-END_TEST
-
-/* The channels of threads that do not exist in the child would keep the parent's connections open.
- */
-START_TEST(a_bare_clone_closes_the_channels_it_inherited_at_its_first_call) {
-        Attached attached;
-        uint32_t before;
-        int gate[2];
-        pid_t child;
-        char byte;
-
-        attached_init(&attached);
-        before = attached.daemon->state->n_connections;
-        ck_assert_uint_eq(before, 1);
-        ck_assert_int_eq(pipe(gate), 0);
-        child = clone_bare();
-        if (child == 0) {
-                close(gate[1]);
-                child_exit(has_no_handles() && read(gate[0], &byte, 1) == 1 &&
-                                read(gate[0], &byte, 1) == 0);
-        }
-        ck_assert_int_eq(write(gate[1], "", 1), 1);
-        ck_assert_status(zw_detach(), STATUS_SUCCESS);
-        close(gate[0]);
-        close(gate[1]);
-        child_expect_success(child);
-        fake_daemon_wait(attached.daemon, &attached.daemon->state->n_connections, 0);
-        attached_clear(&attached);
 }
 END_TEST
 
@@ -389,10 +406,11 @@ static void add(TCase *tests) {
         tcase_add_test(tests, a_child_of_fork_has_the_inheritable_handles_from_the_start);
         tcase_add_test(tests, a_child_keeps_its_handles_when_the_parent_detaches_right_after_fork);
         tcase_add_test(tests, the_daemon_notices_the_end_of_a_parent_whose_child_lives_on);
+        tcase_add_test(tests, the_daemon_notices_the_end_of_a_parent_whose_bare_clone_lives_on);
+        tcase_add_test(tests, a_child_does_not_see_its_parents_pages);
         tcase_add_test(tests, a_grandchild_inherits_what_its_parent_never_used);
         tcase_add_test(tests, a_child_of_a_bare_clone_is_told_from_its_parent);
         tcase_add_test(tests, a_child_of_underscore_fork_is_told_from_its_parent);
-        tcase_add_test(tests, a_bare_clone_closes_the_channels_it_inherited_at_its_first_call);
         tcase_add_test(tests,
                         a_program_started_with_posix_spawn_inherits_nothing_and_hurts_nothing);
         tcase_add_test(tests, a_fork_that_fails_gives_the_heir_back);
