@@ -98,7 +98,8 @@ static NTSTATUS start(Walk *walk) {
         walk->buffer = g_try_new(WCHAR, path->n_units + 1);
         if (!walk->buffer)
                 return STATUS_NO_MEMORY;
-        memcpy(walk->buffer, path->name, path->n_units * sizeof(WCHAR));
+        if (path->n_units > 0) /* without a name, @name may be NULL */
+                memcpy(walk->buffer, path->name, path->n_units * sizeof(WCHAR));
         walk->n_units = path->n_units;
 
         if (!path->root) {

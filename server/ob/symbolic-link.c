@@ -51,7 +51,8 @@ NTSTATUS symbolic_link_new(const WCHAR *target,
         link->target = g_try_new(WCHAR, n_units + 1);
         if (!link->target)
                 return STATUS_NO_MEMORY;
-        memcpy(link->target, target, n_units * sizeof(WCHAR));
+        if (n_units > 0) /* without one, @target may be NULL */
+                memcpy(link->target, target, n_units * sizeof(WCHAR));
         link->n_units = n_units;
 
         g_steal_pointer(&object);
