@@ -192,6 +192,30 @@ START_TEST(globalroot_is_the_root_directory) {
 }
 END_TEST
 
+/* [K] A link with an empty target, which needs room for one all the same, is the root directory. */
+START_TEST(empty_target_is_the_root_directory) {
+        WCHAR nothing[1] = u"";
+        UNICODE_STRING target = { .Length = 0, .MaximumLength = 2, .Buffer = nothing };
+        UNICODE_STRING string = room(nothing, sizeof(nothing));
+        HANDLE section = NULL;
+        HANDLE link = NULL;
+        HANDLE found = NULL;
+        ULONG returned = 0;
+
+        api_assert_ok(api_create(TARGET, SECTION_ALL_ACCESS, &section));
+        api_assert_ok(NtCreateSymbolicLinkObject(&link, SYMBOLIC_LINK_QUERY, NAMED(LINK), &target));
+        api_assert_ok(api_open(LINK u"\\BaseNamedObjects\\target", SECTION_QUERY, &found));
+        api_assert_ok(NtClose(found));
+        api_assert_ok(NtOpenDirectoryObject(&found, DIRECTORY_QUERY, NAMED(LINK)));
+        api_assert_ok(NtClose(found));
+        api_assert_ok(NtQuerySymbolicLinkObject(link, &string, &returned));
+        ck_assert_uint_eq(string.Length, 0);
+        ck_assert_uint_eq(returned, 2);
+        api_assert_ok(NtClose(link));
+        api_assert_ok(NtClose(section));
+}
+END_TEST
+
 /* Links that lead nowhere. */
 START_TEST(link_that_leads_nowhere_ends_in_a_status) {
         HANDLE link = NULL;
@@ -282,6 +306,7 @@ static void add(TCase *tests) {
         tcase_add_test(tests, path_through_a_link_reaches_its_target);
         tcase_add_test(tests, last_component_is_followed_unless_a_link_is_wanted);
         tcase_add_test(tests, globalroot_is_the_root_directory);
+        tcase_add_test(tests, empty_target_is_the_root_directory);
         tcase_add_test(tests, link_that_leads_nowhere_ends_in_a_status);
         tcase_add_test(tests, target_and_rest_must_not_be_longer_than_a_name);
         tcase_add_test(tests, link_tells_when_it_was_made);
