@@ -64,8 +64,7 @@ typedef struct LocalObject {
 } LocalObject;
 
 typedef struct ProcessPage {
-        uint32_t magic; /* the server may overwrite it when it has ended the process, to tell it so
-                         */
+        uint32_t magic; /* 0 once the server has ended the process: calls without a message look */
         uint32_t version;
         uint64_t size;       /* of the whole mapping, in bytes */
         uint32_t process_id; /* NT client id, a multiple of four */

@@ -226,6 +226,7 @@ void process_end(Process *process) {
         if (process->ended)
                 return;
         process->ended = true;
+        process->memory.page->magic = 0; /* so that calls without a message notice it too */
         grant_table_end(process->grants);
         g_hash_table_remove(process->table->by_id, GUINT_TO_POINTER(process->id));
         g_hash_table_remove(process->table->by_key, process->key);

@@ -101,6 +101,17 @@ START_TEST(the_page_is_sealed_and_given_away_once) {
 }
 END_TEST
 
+START_TEST(the_page_says_when_the_process_has_ended) {
+        g_autoptr(Process) process = make(0, true);
+        ProcessPage *page = map(process);
+
+        ck_assert_uint_eq(page->magic, PROCESS_PAGE_MAGIC);
+        process_end(process);
+        ck_assert_uint_ne(page->magic, PROCESS_PAGE_MAGIC);
+        munmap(page, sizeof(*page));
+}
+END_TEST
+
 START_TEST(the_program_s_end_is_seen_through_its_pidfd) {
         pid_t child = fork();
         g_autoptr(Process) process = NULL;
@@ -202,6 +213,7 @@ static void add(TCase *tests) {
         tcase_add_checked_fixture(tests, begin, end);
         tcase_add_test(tests, a_process_is_found_by_its_key_until_it_ends);
         tcase_add_test(tests, the_page_is_sealed_and_given_away_once);
+        tcase_add_test(tests, the_page_says_when_the_process_has_ended);
         tcase_add_test(tests, the_program_s_end_is_seen_through_its_pidfd);
         tcase_add_test(tests, an_heir_has_the_inheritable_handles_at_the_same_values);
         tcase_add_test(tests, a_parent_that_lies_in_its_page_has_an_heir_without_handles);
