@@ -322,12 +322,29 @@ START_TEST(making_an_object_needs_the_right_on_the_directory_by_path_not_by_hand
 }
 END_TEST
 
+/* [W] A directory made with no rights is there; opening one with none is refused, if it is there.
+ */
+START_TEST(opening_with_no_rights_is_denied_after_the_lookup) {
+        HANDLE object = NULL;
+        HANDLE other = API_WILD;
+
+        ck_assert_status(NtOpenDirectoryObject(&other, 0, NAMED(PATH)),
+                        STATUS_OBJECT_NAME_NOT_FOUND);
+        api_assert_ok(NtCreateDirectoryObject(&object, 0, NAMED(PATH)));
+        ck_assert_status(NtOpenDirectoryObject(&other, 0, NAMED(PATH)), STATUS_ACCESS_DENIED);
+        ck_assert_status(NtOpenDirectoryObject(&other, 0, NAMED_WITH(PATH, OBJ_INHERIT)),
+                        STATUS_ACCESS_DENIED);
+        api_assert_ok(NtClose(object));
+}
+END_TEST
+
 static void add(TCase *tests) {
         tcase_add_test(tests, empty_directory_has_no_more_entries);
         tcase_add_test(tests, listing_says_what_is_wrong);
         tcase_add_test(tests, single_entries_come_one_after_the_other);
         tcase_add_test(tests, many_entries_come_as_they_fit);
         tcase_add_test(tests, three_thousand_entries_are_listed_once_each);
+        tcase_add_test(tests, opening_with_no_rights_is_denied_after_the_lookup);
         tcase_add_test(tests, nested_directories_are_reached_by_every_path);
         tcase_add_test(tests, children_of_a_closed_directory_have_no_path);
         tcase_add_test(tests, new_namespace_has_the_names_that_programs_count_on);

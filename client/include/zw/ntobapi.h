@@ -13,9 +13,8 @@
  *   STATUS_ACCESS_VIOLATION       a pointer is bad
  *   STATUS_DATATYPE_MISALIGNMENT  a structure, or the name's Buffer, is not aligned
  *   STATUS_INVALID_PARAMETER      Length is not 48, Attributes has bits outside
- *                                 OBJ_VALID_ATTRIBUTES; an open without OBJECT_ATTRIBUTES; a
- *                                 chain of links without end; OBJ_OPENLINK for an object that is
- *                                 there
+ *                                 OBJ_VALID_ATTRIBUTES; an open without OBJECT_ATTRIBUTES;
+ *                                 OBJ_OPENLINK for an object that is there
  *   STATUS_NOT_SUPPORTED          SecurityDescriptor is not NULL; OBJ_KERNEL_HANDLE from a kernel
  *                                 persona. (From an ordinary process it is dropped, as by
  *                                 Windows.)
@@ -27,7 +26,7 @@
  *   STATUS_OBJECT_TYPE_MISMATCH   RootDirectory, something on the path, or the object is of
  *                                 another type
  *   STATUS_OBJECT_PATH_NOT_FOUND  a component before the last is missing
- *   STATUS_OBJECT_NAME_NOT_FOUND  the last is, and the call opens
+ *   STATUS_OBJECT_NAME_NOT_FOUND  the last is, and the call opens; or a chain of links has no end
  *   STATUS_OBJECT_NAME_COLLISION  it is there, and the call creates without OBJ_OPENIF. With it,
  *                                 the object is opened and the status is
  *                                 STATUS_OBJECT_NAME_EXISTS, a success
