@@ -238,9 +238,22 @@ static void server_free_objects(Server *server) {
         quota_table_free(env->quotas);
 }
 
+/* The end has begun: whoever asks for it again shall not turn it into a death by signal. */
+static void ignore_signals(void) {
+        static const int numbers[] = { SIGTERM, SIGINT, SIGHUP };
+        sigset_t signals;
+
+        sigemptyset(&signals);
+        for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+                sigaddset(&signals, numbers[i]);
+        sigprocmask(SIG_BLOCK, &signals, NULL);
+}
+
 Server *server_free(Server *server) {
         if (!server)
                 return NULL;
+
+        ignore_signals();
 
         server->listener = listener_free(server->listener);
         server->endpoint = endpoint_free(server->endpoint);
