@@ -59,10 +59,7 @@ static void *close_on_thread(void *context) {
         Closing *closing = context;
         int expected = CLOSING_UNDER_WAY;
         int wake = closing->wake;
-        sigset_t all;
 
-        (void) sigfillset(&all);
-        (void) pthread_sigmask(SIG_BLOCK, &all, NULL); /* signals are the loop's */
         fd_close(closing->fd);
         if (atomic_compare_exchange_strong(&closing->state, &expected, CLOSING_DONE))
                 (void) eventfd_write(wake, 1);
@@ -71,12 +68,24 @@ static void *close_on_thread(void *context) {
         return NULL;
 }
 
+/* Signals are the loop's: the thread is born with all of them blocked. */
+static GThread *start_thread(Closing *closing) {
+        GThread *thread;
+        sigset_t all, before;
+
+        (void) sigfillset(&all);
+        (void) pthread_sigmask(SIG_SETMASK, &all, &before);
+        thread = g_thread_try_new("closer", close_on_thread, closing, NULL);
+        (void) pthread_sigmask(SIG_SETMASK, &before, NULL);
+        return thread;
+}
+
 /* Where no thread can be had, the rest is tried again with the next descriptor. */
 static void start_ready(Closer *closer) {
         while (closer->ready.length > 0 && closer->running.length < CLOSER_THREADS_MOST) {
                 Closing *closing = g_queue_peek_head(&closer->ready);
 
-                closing->thread = g_thread_try_new("closer", close_on_thread, closing, NULL);
+                closing->thread = start_thread(closing);
                 if (!closing->thread)
                         return;
                 g_queue_pop_head(&closer->ready);

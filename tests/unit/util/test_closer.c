@@ -1,7 +1,7 @@
-#include <dirent.h>
 #include <fcntl.h>
 #include <glib.h>
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cleanup.h"
@@ -32,15 +32,28 @@ static void fixture_clear(Fixture *fixture) {
         quota_table_free(fixture->quotas);
 }
 
+static bool is_closer_thread(const char *id) {
+        g_autofree char *path = g_strdup_printf("/proc/self/task/%s/comm", id);
+        g_autofree char *name = NULL;
+
+        return g_file_get_contents(path, &name, NULL, NULL) && strcmp(name, "closer\n") == 0;
+}
+
+/* A sanitizer may have threads of its own. */
 static unsigned count_threads(void) {
-        DIR *folder = opendir("/proc/self/task");
+        g_autoptr(GDir) folder = g_dir_open("/proc/self/task", 0, NULL);
         unsigned n = 0;
 
         ck_assert_ptr_nonnull(folder);
-        for (const struct dirent *entry = readdir(folder); entry; entry = readdir(folder))
-                n += entry->d_name[0] != '.';
-        closedir(folder);
+        for (const char *id = g_dir_read_name(folder); id; id = g_dir_read_name(folder))
+                n += is_closer_thread(id);
         return n;
+}
+
+/* A thread gets its name when it begins to run, and is gone a little after it was joined. */
+static void wait_for_threads(unsigned n) {
+        while (count_threads() != n)
+                g_thread_yield();
 }
 
 /* Returns when something was closed, and reaps it. */
@@ -95,15 +108,13 @@ END_TEST
 
 START_TEST(there_is_no_thread_while_nothing_is_to_be_closed) {
         Fixture fixture;
-        unsigned n;
         int pipe_end;
 
         fixture_init(&fixture);
-        n = count_threads();
+        ck_assert_uint_eq(count_threads(), 0);
         pipe_end = hand_over_pipe(&fixture, 1000);
         wait_and_reap(&fixture);
-        while (count_threads() != n)
-                g_thread_yield();
+        wait_for_threads(0);
         fd_close(pipe_end);
         fixture_clear(&fixture);
 }
@@ -155,17 +166,15 @@ END_TEST
 START_TEST(when_every_thread_is_stuck_the_next_user_waits_for_the_first_that_is_not) {
         Fixture fixture;
         Lingering stuck[CLOSER_THREADS_MOST];
-        unsigned n;
         int next;
 
         if (!lingering_blocks_one_thread_only())
                 return;
         fixture_init(&fixture);
-        n = count_threads();
         for (unsigned i = 0; i < CLOSER_THREADS_MOST; i++)
                 hand_over_lingering(&fixture, i, &stuck[i]);
         next = hand_over_pipe(&fixture, 4711);
-        ck_assert_uint_eq(count_threads(), n + CLOSER_THREADS_MOST);
+        wait_for_threads(CLOSER_THREADS_MOST);
         ck_assert(!is_closed(next));
 
         lingering_clear(&stuck[7]);
@@ -174,8 +183,7 @@ START_TEST(when_every_thread_is_stuck_the_next_user_waits_for_the_first_that_is_
         ck_assert(is_closed(next));
         for (unsigned i = 0; i < CLOSER_THREADS_MOST; i++)
                 lingering_clear(&stuck[i]);
-        while (count_threads() != n)
-                g_thread_yield();
+        wait_for_threads(0);
         fd_close(next);
         fixture_clear(&fixture);
 }
@@ -183,7 +191,6 @@ END_TEST
 
 START_TEST(the_end_waits_for_nothing_that_is_stuck) {
         gint64 begin = g_get_monotonic_time();
-        unsigned n = count_threads();
         Fixture fixture;
         Lingering stuck;
         int ends[2];
@@ -194,13 +201,13 @@ START_TEST(the_end_waits_for_nothing_that_is_stuck) {
         hand_over_lingering(&fixture, 1000, &stuck);
         ck_assert_int_eq(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
         closer_close_take(fixture.closer, 1000, ends[1], NULL);
+        wait_for_threads(1);
         fixture_clear(&fixture);
         ck_assert_int_lt(g_get_monotonic_time() - begin, LINGERING_SECONDS / 2 * G_USEC_PER_SEC);
         ck_assert(!is_closed(ends[0]));
 
         lingering_clear(&stuck);
-        while (count_threads() != n)
-                g_thread_yield();
+        wait_for_threads(0);
         fd_close(ends[0]);
         fd_close(ends[1]); /* it was left to the end of this process */
 }
