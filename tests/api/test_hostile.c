@@ -322,9 +322,11 @@ START_TEST(session_key_is_refused_from_another_process) {
         ck_assert_int_ge(child, 0);
         if (child == 0) {
                 RawClient *thief = raw_client_new(daemon_address(api_daemon()));
+                bool refused = thief &&
+                               open_channel(thief, key, sizeof(key)) == STATUS_ACCESS_DENIED;
 
-                _exit(thief && open_channel(thief, key, sizeof(key)) == STATUS_ACCESS_DENIED ? 0
-                                                                                             : 1);
+                raw_client_free(thief);
+                _exit(refused ? 0 : 1);
         }
         ck_assert_int_eq(waitpid(child, &wait_status, 0), child);
         ck_assert_int_eq(wait_status, 0);
