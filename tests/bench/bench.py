@@ -246,7 +246,7 @@ def ratio(row, other):
     if other not in row:
         return "-"
     value = row["ours"]["median"] / row[other]["median"]
-    return f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
+    return f"{value:.2g}" if value < 0.1 else f"{value:.2f}"
 
 
 def print_table(placement, rows):
