@@ -44,6 +44,12 @@ NTSTATUS rpc_capture_path(RpcCall *call,
                 const ObjectType *type,
                 ObjectPath *path);
 
+/* The same for a new object: also what is refused before one is made. */
+NTSTATUS rpc_capture_new(RpcCall *call,
+                const Nt__ObjectAttributes *attributes,
+                const ObjectType *type,
+                ObjectPath *path);
+
 /* Opens an object of @type by name and answers with the grant. */
 NTSTATUS rpc_open(RpcCall *call, const Nt__OpenRequest *request, const ObjectType *type);
 

@@ -16,12 +16,8 @@ NTSTATUS rpc_create_directory(RpcCall *call) {
         g_autoptr(Object) object = NULL;
         Security security = rpc_new_security(call);
         Directory *directory = NULL;
-        NTSTATUS status =
-                        rpc_capture_path(call, request->object_attributes, &directory_type, &path);
+        NTSTATUS status = rpc_capture_new(call, request->object_attributes, &directory_type, &path);
 
-        path.creating = true;
-        if (NT_SUCCESS(status))
-                status = object_check_create_attributes(&path);
         if (NT_SUCCESS(status))
                 status = directory_new(namespace_seed(path.ns), process_quota(call->process),
                                 &security, &directory);

@@ -31,6 +31,16 @@ NTSTATUS rpc_capture_path(RpcCall *call,
         return rpc_reference(call, attributes->root, NULL, 0, &path->root);
 }
 
+NTSTATUS rpc_capture_new(RpcCall *call,
+                const Nt__ObjectAttributes *attributes,
+                const ObjectType *type,
+                ObjectPath *path) {
+        NTSTATUS status = rpc_capture_path(call, attributes, type, path);
+
+        path->creating = true;
+        return NT_SUCCESS(status) ? object_check_create_attributes(path) : status;
+}
+
 Security rpc_new_security(const RpcCall *call) {
         return (Security){ .owner = process_token(call->process)->uid };
 }

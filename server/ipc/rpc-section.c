@@ -9,11 +9,8 @@ NTSTATUS rpc_create_section(RpcCall *call) {
         g_autoptr(Object) object = NULL;
         Security security = rpc_new_security(call);
         Section *section = NULL;
-        NTSTATUS status = rpc_capture_path(call, request->object_attributes, &section_type, &path);
+        NTSTATUS status = rpc_capture_new(call, request->object_attributes, &section_type, &path);
 
-        path.creating = true;
-        if (NT_SUCCESS(status))
-                status = object_check_create_attributes(&path);
         if (NT_SUCCESS(status))
                 status = section_new(request->maximum_size, request->protection,
                                 request->allocation_attributes, process_quota(call->process),

@@ -11,14 +11,11 @@ NTSTATUS rpc_create_symbolic_link(RpcCall *call) {
         g_autoptr(Object) object = NULL;
         Security security = rpc_new_security(call);
         SymbolicLink *link = NULL;
-        NTSTATUS status = rpc_capture_path(
+        NTSTATUS status = rpc_capture_new(
                         call, request->object_attributes, &symbolic_link_type, &path);
 
-        path.creating = true;
         if (request->target.len > TARGET_BYTES_MOST || request->target.len % sizeof(WCHAR) != 0)
                 return STATUS_INVALID_PARAMETER;
-        if (NT_SUCCESS(status))
-                status = object_check_create_attributes(&path);
         if (NT_SUCCESS(status))
                 status = symbolic_link_new((const WCHAR *) (const void *) request->target.data,
                                 request->target.len / sizeof(WCHAR), process_quota(call->process),

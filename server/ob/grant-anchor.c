@@ -69,9 +69,3 @@ bool object_look(Object *object) {
         }
         return object->permanent || object->anchor;
 }
-
-bool object_make_temporary(Object *object) {
-        object->permanent = false;
-        object_elect(object);
-        return object->anchor;
-}

@@ -29,6 +29,3 @@ bool object_look(Object *object);
 
 /* The object's anchor is gone: finds another, or ends the object's name. */
 void object_elect(Object *object);
-
-/* The object has lost its permanence: an anchor is needed now. Return: false if it is over. */
-bool object_make_temporary(Object *object);
