@@ -6,4 +6,8 @@ enum {
         KIND_DIRECTORY = 1,
         KIND_SYMBOLIC_LINK = 2,
         KIND_SECTION = 3,
+        KIND_TYPE = 4,
+        KIND_PROCESS = 5,
+        KIND_TOKEN = 6,
+        KINDS, /* one past the last */
 };

@@ -26,6 +26,14 @@ static Nt__Reply__BodyCase reply_body(const Nt__Request *request) {
         case NT__REQUEST__BODY_OPEN_DIRECTORY:
         case NT__REQUEST__BODY_CREATE_SYMBOLIC_LINK:
         case NT__REQUEST__BODY_OPEN_SYMBOLIC_LINK:
+        case NT__REQUEST__BODY_CREATE_PRIVATE_NAMESPACE:
+        case NT__REQUEST__BODY_OPEN_PRIVATE_NAMESPACE:
+        case NT__REQUEST__BODY_OPEN_PROCESS:
+        case NT__REQUEST__BODY_OPEN_SPECIAL:
+        case NT__REQUEST__BODY_OPEN_PROCESS_TOKEN:
+        case NT__REQUEST__BODY_DUPLICATE_TOKEN:
+        case NT__REQUEST__BODY_REFERENCE_OBJECT:
+        case NT__REQUEST__BODY_OPEN_REFERENCED:
                 return NT__REPLY__BODY_GRANT;
         case NT__REQUEST__BODY_SECTION_MEMORY:
                 return NT__REPLY__BODY_SECTION_MEMORY;
@@ -33,15 +41,36 @@ static Nt__Reply__BodyCase reply_body(const Nt__Request *request) {
                 return NT__REPLY__BODY_QUERY_DIRECTORY;
         case NT__REQUEST__BODY_QUERY_SYMBOLIC_LINK:
         case NT__REQUEST__BODY_QUERY_NAME:
+        case NT__REQUEST__BODY_QUERY_SECURITY:
                 return NT__REPLY__BODY_BYTES;
         case NT__REQUEST__BODY_QUERY_OBJECT:
                 return NT__REPLY__BODY_QUERY_OBJECT;
         case NT__REQUEST__BODY_STATISTICS:
                 return NT__REPLY__BODY_STATISTICS;
+        case NT__REQUEST__BODY_QUERY_TYPES:
+                return NT__REPLY__BODY_QUERY_TYPES;
+        case NT__REQUEST__BODY_DUPLICATE:
+                return NT__REPLY__BODY_DUPLICATE;
+        case NT__REQUEST__BODY_QUERY_PROCESS:
+                return NT__REPLY__BODY_QUERY_PROCESS;
+        case NT__REQUEST__BODY_QUERY_TOKEN:
+                return NT__REPLY__BODY_QUERY_TOKEN;
+        case NT__REQUEST__BODY_ADJUST_PRIVILEGES:
+                return NT__REPLY__BODY_ADJUST_PRIVILEGES;
+        case NT__REQUEST__BODY_ACCESS_CHECK:
+                return NT__REPLY__BODY_ACCESS_CHECK;
         case NT__REQUEST__BODY_OPEN_CHANNEL:
         case NT__REQUEST__BODY_RELEASE:
         case NT__REQUEST__BODY_RELEASE_PARKED:
         case NT__REQUEST__BODY_CLOSE:
+        case NT__REQUEST__BODY_MAKE_TEMPORARY:
+        case NT__REQUEST__BODY_MAKE_PERMANENT:
+        case NT__REQUEST__BODY_SET_OBJECT_SESSION:
+        case NT__REQUEST__BODY_DELETE_PRIVATE_NAMESPACE:
+        case NT__REQUEST__BODY_SET_SECURITY:
+        case NT__REQUEST__BODY_CLOSE_KERNEL_HANDLE:
+        case NT__REQUEST__BODY_SET_KERNEL_HANDLE_FLAGS:
+        case NT__REQUEST__BODY_DEREFERENCE_OBJECT:
         case NT__REQUEST__BODY__NOT_SET:
         case _NT__REQUEST__BODY__CASE_IS_INT_SIZE:
                 break;

@@ -1,0 +1,43 @@
+#pragma once
+
+/*
+ * Access control lists
+ *
+ * Functions that take an ACL expect one that acl_check() has passed: then every entry lies inside
+ * it, and every entry of a kind that names one SID has a whole and valid one.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ntsecurity.h"
+
+/* Whether @size bytes at @acl (4-byte aligned) hold a whole and valid ACL: revision 2 to 4, size,
+ * entries within it, their SIDs. */
+bool acl_check(const void *acl, size_t size);
+
+/* Entries in order: the first (@previous NULL), the one after @previous; NULL at the end. */
+const ACE_HEADER *acl_next(const ACL *acl, const ACE_HEADER *previous);
+
+/* The SID of an entry whose kind names one (allowed, denied, audit, label); NULL for others. */
+const SID *ace_sid(const ACE_HEADER *ace);
+static inline ACCESS_MASK ace_mask(const ACE_HEADER *ace) {
+        return ((const ACCESS_ALLOWED_ACE *) (const void *) ace)->Mask;
+}
+
+/**
+ * acl_append() - add an entry at the end
+ * @acl:      with a valid header (acl_init())
+ * @capacity: bytes at @acl
+ * Return: STATUS_SUCCESS, or STATUS_ALLOTTED_SPACE_EXCEEDED and nothing changed.
+ */
+NTSTATUS acl_append(ACL *acl,
+                size_t capacity,
+                uint8_t type,
+                uint8_t flags,
+                ACCESS_MASK mask,
+                const SID *sid);
+
+/* An ACL without entries; its AclSize grows with acl_append(), unlike that of RtlCreateAcl(). */
+void acl_init(ACL *acl);
