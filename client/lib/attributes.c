@@ -5,11 +5,10 @@
 #include "handle.h"
 #include "ntstatus.h"
 #include "probe.h"
+#include "security-capture.h"
 
 /* Windows counts names in USHORTs and adds a NUL: 65,534 bytes are one unit too long. */
 #define NAME_BYTES_MAX 65532u
-
-#define SECURITY_QUALITY_OF_SERVICE_SIZE 12u
 
 void attributes_init(Attributes *attributes) {
         nt__object_attributes__init(&attributes->message);
@@ -18,9 +17,13 @@ void attributes_init(Attributes *attributes) {
         attributes->name = NULL;
         attributes->n_name = 0;
         attributes->memory = NULL;
+        attributes->descriptor = NULL;
+        attributes->quality.Length = 0;
 }
 
 void attributes_clear(Attributes *attributes) {
+        free(attributes->descriptor);
+        attributes->descriptor = NULL;
         free(attributes->memory);
         attributes->memory = NULL;
         attributes->name = NULL;
@@ -61,9 +64,26 @@ static NTSTATUS name_capture(Attributes *attributes, const UNICODE_STRING *from)
         return STATUS_SUCCESS;
 }
 
+/* An open has no use for a descriptor, but finds the same faults with it. */
+static NTSTATUS descriptor_capture(Attributes *attributes, const void *from, AttributesUse use) {
+        size_t size = 0;
+        NTSTATUS status;
+
+        status = security_capture(from, &attributes->descriptor, &size);
+        if (!NT_SUCCESS(status) || use == ATTRIBUTES_OPEN)
+                return status;
+        attributes->message.has_security_descriptor = true;
+        attributes->message.security_descriptor.data = attributes->descriptor;
+        attributes->message.security_descriptor.len = size;
+        return STATUS_SUCCESS;
+}
+
 /* Rows 2 to 6 of the capture: everything but the name. */
-static NTSTATUS fields_check(const Client *client, const OBJECT_ATTRIBUTES *fields) {
-        uint8_t quality[SECURITY_QUALITY_OF_SERVICE_SIZE];
+static NTSTATUS fields_capture(const Client *client,
+                Attributes *attributes,
+                const OBJECT_ATTRIBUTES *fields,
+                AttributesUse use) {
+        NTSTATUS status = STATUS_SUCCESS;
 
         if (fields->Length != sizeof(*fields))
                 return STATUS_INVALID_PARAMETER;
@@ -72,10 +92,12 @@ static NTSTATUS fields_check(const Client *client, const OBJECT_ATTRIBUTES *fiel
         if (fields->Attributes & OBJ_KERNEL_HANDLE && client->kernel)
                 return STATUS_NOT_SUPPORTED;
         if (fields->SecurityDescriptor)
-                return STATUS_NOT_SUPPORTED;
-        if (fields->SecurityQualityOfService)
-                return probe_read(quality, fields->SecurityQualityOfService, sizeof(quality), 4);
-        return STATUS_SUCCESS;
+                status = descriptor_capture(attributes, fields->SecurityDescriptor, use);
+        if (NT_SUCCESS(status) && fields->SecurityQualityOfService)
+                status = probe_read(&attributes->quality, fields->SecurityQualityOfService,
+                                sizeof(attributes->quality),
+                                _Alignof(SECURITY_QUALITY_OF_SERVICE));
+        return status;
 }
 
 /* RootDirectory is not even looked at without a name, unless the call opens. */
@@ -101,9 +123,12 @@ static NTSTATUS root_capture(
         return STATUS_SUCCESS;
 }
 
+/* Whether the handle is inherited is no affair of the daemon's, unless the object is exclusive. */
 static void message_fill(Attributes *attributes) {
         attributes->message.has_attributes = true;
         attributes->message.attributes = attributes->flags & ~(OBJ_INHERIT | OBJ_KERNEL_HANDLE);
+        if (attributes->flags & OBJ_EXCLUSIVE)
+                attributes->message.attributes |= attributes->flags & OBJ_INHERIT;
         if (!attributes->name)
                 return;
         attributes->message.has_name = true;
@@ -123,7 +148,7 @@ NTSTATUS attributes_capture(const Client *client,
         status = probe_read(&fields, from, sizeof(fields), _Alignof(OBJECT_ATTRIBUTES));
         if (!NT_SUCCESS(status))
                 return status;
-        status = fields_check(client, &fields);
+        status = fields_capture(client, attributes, &fields, use);
         if (!NT_SUCCESS(status))
                 return status;
         attributes->flags = fields.Attributes;

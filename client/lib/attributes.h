@@ -3,14 +3,15 @@
 /*
  * OBJECT_ATTRIBUTES, captured
  *
- * What a caller says about an object's name is read once, checked in NT's order, and from then on
- * only our copy counts.
+ * What a caller says about an object, its name and security descriptor, is read once, checked in
+ * NT's order, and from then on only our copy counts.
  */
 
 #include <stdbool.h>
 
 #include "connection.h"
 #include "ntdef.h"
+#include "ntseapi.h"
 
 /* Names up to this many bytes need no heap. */
 #define ATTRIBUTES_SMALL 512u
@@ -23,6 +24,8 @@ typedef struct Attributes {
         WCHAR *name;   /* NULL for none */
         size_t n_name; /* bytes */
         void *memory;  /* heap behind @name, or NULL */
+        void *descriptor; /* captured, or NULL */
+        SECURITY_QUALITY_OF_SERVICE quality; /* Length 0: none was given */
         uint8_t small[ATTRIBUTES_SMALL] __attribute__((aligned(2)));
 } Attributes;
 
