@@ -18,7 +18,7 @@ void attributes_init(Attributes *attributes) {
         attributes->n_name = 0;
         attributes->memory = NULL;
         attributes->descriptor = NULL;
-        attributes->quality.Length = 0;
+        attributes->has_quality = false;
 }
 
 void attributes_clear(Attributes *attributes) {
@@ -93,11 +93,11 @@ static NTSTATUS fields_capture(const Client *client,
                 return STATUS_NOT_SUPPORTED;
         if (fields->SecurityDescriptor)
                 status = descriptor_capture(attributes, fields->SecurityDescriptor, use);
-        if (NT_SUCCESS(status) && fields->SecurityQualityOfService)
-                status = probe_read(&attributes->quality, fields->SecurityQualityOfService,
-                                sizeof(attributes->quality),
-                                _Alignof(SECURITY_QUALITY_OF_SERVICE));
-        return status;
+        if (!NT_SUCCESS(status) || !fields->SecurityQualityOfService)
+                return status;
+        attributes->has_quality = true;
+        return probe_read(&attributes->quality, fields->SecurityQualityOfService,
+                        sizeof(attributes->quality), _Alignof(SECURITY_QUALITY_OF_SERVICE));
 }
 
 /* RootDirectory is not even looked at without a name, unless the call opens. */

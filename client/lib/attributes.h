@@ -20,12 +20,13 @@
 typedef struct Attributes {
         Nt__ObjectAttributes message; /* points into this structure and at @name */
         Nt__Grant root;
-        ULONG flags;   /* OBJ_, as far as they are the object's or the handle's affair */
-        WCHAR *name;   /* NULL for none */
-        size_t n_name; /* bytes */
-        void *memory;  /* heap behind @name, or NULL */
+        ULONG flags;      /* OBJ_, as far as they are the object's or the handle's affair */
+        WCHAR *name;      /* NULL for none */
+        size_t n_name;    /* bytes */
+        void *memory;     /* heap behind @name, or NULL */
         void *descriptor; /* captured, or NULL */
-        SECURITY_QUALITY_OF_SERVICE quality; /* Length 0: none was given */
+        bool has_quality;
+        SECURITY_QUALITY_OF_SERVICE quality;
         uint8_t small[ATTRIBUTES_SMALL] __attribute__((aligned(2)));
 } Attributes;
 

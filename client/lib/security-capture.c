@@ -16,9 +16,9 @@ typedef enum Part { PART_OWNER, PART_GROUP, PART_SACL, PART_DACL, PARTS } Part;
 typedef struct Capture {
         UCHAR sbz;
         SECURITY_DESCRIPTOR_CONTROL control;
-        uintptr_t from[PARTS];          /* where the caller has it; 0: absent */
-        uint8_t head[PARTS][8];         /* as it was when its length was read */
-        size_t size[PARTS], at[PARTS];  /* in bytes, and where it begins in our copy */
+        uintptr_t from[PARTS];         /* where the caller has it; 0: absent */
+        uint8_t head[PARTS][8];        /* as it was when its length was read */
+        size_t size[PARTS], at[PARTS]; /* in bytes, and where it begins in our copy */
         size_t total;
 } Capture;
 

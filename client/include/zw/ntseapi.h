@@ -294,9 +294,9 @@ NTSTATUS NTAPI ZwOpenThreadTokenEx(HANDLE ThreadHandle,
  * TokenElevationType (always TokenElevationTypeDefault), TokenElevation (of a token of high
  * integrity or above), TokenIntegrityLevel, TokenMandatoryPolicy (no write-up). There are no
  * restricted tokens, app containers, virtualisation, UI access: TokenRestrictedSids and
- * TokenCapabilities are empty, TokenAppContainerSid is NULL, TokenOrigin is 0, and TokenSandBoxInert,
- * TokenHasRestrictions, TokenVirtualizationAllowed, TokenVirtualizationEnabled, TokenUIAccess,
- * TokenIsAppContainer, TokenAppContainerNumber, TokenIsRestricted,
+ * TokenCapabilities are empty, TokenAppContainerSid is NULL, TokenOrigin is 0, and
+ * TokenSandBoxInert, TokenHasRestrictions, TokenVirtualizationAllowed, TokenVirtualizationEnabled,
+ * TokenUIAccess, TokenIsAppContainer, TokenAppContainerNumber, TokenIsRestricted,
  * TokenIsLessPrivilegedAppContainer, TokenIsSandboxed and TokenIsAppSilo are 0.
  *
  * Return, in this order: STATUS_ACCESS_VIOLATION for @ReturnLength (NULL too, as Microsoft
@@ -373,10 +373,10 @@ NTSTATUS NTAPI ZwPrivilegeCheck(
  * @ObjectAttributes:    attributes of the handle; its SecurityQualityOfService says the
  *                       impersonation level, SecurityAnonymous without it. May be NULL
  * @EffectiveOnly:       TRUE, a token without what is disabled, is not to be had
- * @TokenType:           TokenPrimary or TokenImpersonation
+ * @Type:                TokenPrimary or TokenImpersonation
  * @NewTokenHandle:      gets the handle; 0 on failure
  *
- * Return, in this order: STATUS_INVALID_PARAMETER for @TokenType; STATUS_ACCESS_VIOLATION; what
+ * Return, in this order: STATUS_INVALID_PARAMETER for @Type; STATUS_ACCESS_VIOLATION; what
  * stands at the top of ntobapi.h for @ObjectAttributes; STATUS_INVALID_PARAMETER for a quality of
  * service that makes no sense; STATUS_NOT_SUPPORTED for @EffectiveOnly; STATUS_NO_TOKEN,
  * STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED for
@@ -388,13 +388,13 @@ NTSTATUS NTAPI NtDuplicateToken(HANDLE ExistingTokenHandle,
                 ACCESS_MASK DesiredAccess,
                 POBJECT_ATTRIBUTES ObjectAttributes,
                 BOOLEAN EffectiveOnly,
-                TOKEN_TYPE TokenType,
+                TOKEN_TYPE Type,
                 PHANDLE NewTokenHandle);
 NTSTATUS NTAPI ZwDuplicateToken(HANDLE ExistingTokenHandle,
                 ACCESS_MASK DesiredAccess,
                 POBJECT_ATTRIBUTES ObjectAttributes,
                 BOOLEAN EffectiveOnly,
-                TOKEN_TYPE TokenType,
+                TOKEN_TYPE Type,
                 PHANDLE NewTokenHandle);
 
 /**

@@ -169,9 +169,8 @@ NTSTATUS zw_query_security_object(HANDLE handle,
                 PSECURITY_DESCRIPTOR descriptor,
                 ULONG length,
                 PULONG needed);
-NTSTATUS zw_set_security_object(HANDLE handle,
-                SECURITY_INFORMATION information,
-                PSECURITY_DESCRIPTOR descriptor);
+NTSTATUS zw_set_security_object(
+                HANDLE handle, SECURITY_INFORMATION information, PSECURITY_DESCRIPTOR descriptor);
 NTSTATUS zw_open_process_token(HANDLE process, ACCESS_MASK access, PHANDLE token);
 NTSTATUS zw_open_process_token_ex(
                 HANDLE process, ACCESS_MASK access, ULONG attributes, PHANDLE token);
@@ -217,10 +216,8 @@ NTSTATUS zw_query_information_process(HANDLE process,
                 PVOID information,
                 ULONG length,
                 PULONG return_length);
-NTSTATUS zw_set_information_thread(HANDLE thread,
-                THREADINFOCLASS information_class,
-                PVOID information,
-                ULONG length);
+NTSTATUS zw_set_information_thread(
+                HANDLE thread, THREADINFOCLASS information_class, PVOID information, ULONG length);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus
