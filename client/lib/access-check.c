@@ -189,15 +189,21 @@ NTSTATUS zw_access_check(PSECURITY_DESCRIPTOR descriptor,
         return status;
 }
 
-NTSTATUS NTAPI NtAccessCheck(PSECURITY_DESCRIPTOR SecurityDescriptor,
-                HANDLE ClientToken,
-                ACCESS_MASK DesiredAccess,
-                PGENERIC_MAPPING GenericMapping,
-                PPRIVILEGE_SET PrivilegeSet,
-                PULONG PrivilegeSetLength,
-                PACCESS_MASK GrantedAccess,
-                PNTSTATUS AccessStatus) {
-        return zw_access_check(SecurityDescriptor, ClientToken, DesiredAccess, GenericMapping,
-                        PrivilegeSet, PrivilegeSetLength, GrantedAccess, AccessStatus);
-}
-SERVICE_TWIN(ZwAccessCheck, NtAccessCheck);
+SERVICE(AccessCheck,
+                zw_access_check,
+                (PSECURITY_DESCRIPTOR descriptor,
+                                HANDLE token,
+                                ACCESS_MASK access,
+                                PGENERIC_MAPPING mapping,
+                                PPRIVILEGE_SET privileges,
+                                PULONG privileges_length,
+                                PACCESS_MASK granted,
+                                PNTSTATUS access_status),
+                (descriptor,
+                                token,
+                                access,
+                                mapping,
+                                privileges,
+                                privileges_length,
+                                granted,
+                                access_status));

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "handle.h"
 #include "ntstatus.h"
 #include "probe.h"
 #include "security-capture.h"
@@ -13,6 +12,7 @@
 void attributes_init(Attributes *attributes) {
         nt__object_attributes__init(&attributes->message);
         nt__grant__init(&attributes->root);
+        handle_ref_init(&attributes->root_ref);
         attributes->flags = 0;
         attributes->name = NULL;
         attributes->n_name = 0;
@@ -22,6 +22,7 @@ void attributes_init(Attributes *attributes) {
 }
 
 void attributes_clear(Attributes *attributes) {
+        handle_release(&attributes->root_ref);
         free(attributes->descriptor);
         attributes->descriptor = NULL;
         free(attributes->memory);
@@ -79,18 +80,14 @@ static NTSTATUS descriptor_capture(Attributes *attributes, const void *from, Att
 }
 
 /* Rows 2 to 6 of the capture: everything but the name. */
-static NTSTATUS fields_capture(const Client *client,
-                Attributes *attributes,
-                const OBJECT_ATTRIBUTES *fields,
-                AttributesUse use) {
+static NTSTATUS fields_capture(
+                Attributes *attributes, const OBJECT_ATTRIBUTES *fields, AttributesUse use) {
         NTSTATUS status = STATUS_SUCCESS;
 
         if (fields->Length != sizeof(*fields))
                 return STATUS_INVALID_PARAMETER;
         if (fields->Attributes & ~OBJ_VALID_ATTRIBUTES)
                 return STATUS_INVALID_PARAMETER;
-        if (fields->Attributes & OBJ_KERNEL_HANDLE && client->kernel)
-                return STATUS_NOT_SUPPORTED;
         if (fields->SecurityDescriptor)
                 status = descriptor_capture(attributes, fields->SecurityDescriptor, use);
         if (!NT_SUCCESS(status) || !fields->SecurityQualityOfService)
@@ -103,7 +100,7 @@ static NTSTATUS fields_capture(const Client *client,
 /* RootDirectory is not even looked at without a name, unless the call opens. */
 static NTSTATUS root_capture(
                 const Client *client, Attributes *attributes, HANDLE root, AttributesUse use) {
-        HandleRef ref;
+        HandleRef *ref = &attributes->root_ref;
         NTSTATUS status;
 
         if (!root) {
@@ -114,21 +111,26 @@ static NTSTATUS root_capture(
         if (use == ATTRIBUTES_CREATE && !attributes->name)
                 return STATUS_SUCCESS;
 
-        status = handle_reference(client, root, NT__OBJECT_KIND__OBJECT_KIND_NONE, 0, &ref);
+        if (handle_pseudo(root) != PSEUDO_NONE)
+                return STATUS_OBJECT_TYPE_MISMATCH;
+        status = handle_reference(client, root, NT__OBJECT_KIND__OBJECT_KIND_NONE, 0, ref);
         if (!NT_SUCCESS(status))
                 return status;
-        attributes->root.slot = ref.slot;
-        attributes->root.tag = ref.info.tag;
+        attributes->root.slot = ref->slot;
+        attributes->root.tag = ref->info.tag;
         attributes->message.root = &attributes->root;
         return STATUS_SUCCESS;
 }
 
-/* Whether the handle is inherited is no affair of the daemon's, unless the object is exclusive. */
-static void message_fill(Attributes *attributes) {
+void attributes_send_flags(Attributes *attributes) {
         attributes->message.has_attributes = true;
-        attributes->message.attributes = attributes->flags & ~(OBJ_INHERIT | OBJ_KERNEL_HANDLE);
-        if (attributes->flags & OBJ_EXCLUSIVE)
-                attributes->message.attributes |= attributes->flags & OBJ_INHERIT;
+        attributes->message.attributes = attributes->flags;
+        if (!(attributes->flags & (OBJ_EXCLUSIVE | OBJ_KERNEL_HANDLE)))
+                attributes->message.attributes &= ~OBJ_INHERIT;
+}
+
+static void message_fill(Attributes *attributes) {
+        attributes_send_flags(attributes);
         if (!attributes->name)
                 return;
         attributes->message.has_name = true;
@@ -148,10 +150,12 @@ NTSTATUS attributes_capture(const Client *client,
         status = probe_read(&fields, from, sizeof(fields), _Alignof(OBJECT_ATTRIBUTES));
         if (!NT_SUCCESS(status))
                 return status;
-        status = fields_capture(client, attributes, &fields, use);
+        status = fields_capture(attributes, &fields, use);
         if (!NT_SUCCESS(status))
                 return status;
         attributes->flags = fields.Attributes;
+        if (access_is_checked(client))
+                attributes->flags &= ~OBJ_KERNEL_HANDLE;
 
         if (!fields.ObjectName && fields.RootDirectory)
                 return STATUS_OBJECT_NAME_INVALID;

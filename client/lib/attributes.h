@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "connection.h"
+#include "handle.h"
 #include "ntdef.h"
 #include "ntseapi.h"
 
@@ -20,11 +21,12 @@
 typedef struct Attributes {
         Nt__ObjectAttributes message; /* points into this structure and at @name */
         Nt__Grant root;
-        ULONG flags;      /* OBJ_, as far as they are the object's or the handle's affair */
-        WCHAR *name;      /* NULL for none */
-        size_t n_name;    /* bytes */
-        void *memory;     /* heap behind @name, or NULL */
-        void *descriptor; /* captured, or NULL */
+        HandleRef root_ref; /* RootDirectory, as long as @message is used */
+        ULONG flags;        /* OBJ_, as far as they are the object's or the handle's affair */
+        WCHAR *name;        /* NULL for none */
+        size_t n_name;      /* bytes */
+        void *memory;       /* heap behind @name, or NULL */
+        void *descriptor;   /* captured, or NULL */
         bool has_quality;
         SECURITY_QUALITY_OF_SERVICE quality;
         uint8_t small[ATTRIBUTES_SMALL] __attribute__((aligned(2)));
@@ -49,6 +51,12 @@ NTSTATUS attributes_capture(const Client *client,
                 Attributes *attributes,
                 const OBJECT_ATTRIBUTES *from,
                 AttributesUse use);
+
+/*
+ * Puts the flags into the message. Whether the handle is inherited is no affair of the daemon's,
+ * but for kernel handles, which it makes itself, and for exclusive objects, which refuse it.
+ */
+void attributes_send_flags(Attributes *attributes);
 
 /**
  * string_capture() - read the caller's counted string

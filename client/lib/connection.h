@@ -65,7 +65,8 @@ void call_reply_clear(CallReply *reply);
 /**
  * connection_call() - send a request and take its answer
  * @client:  from client_enter()
- * @request: id is filled in; the body is the caller's
+ * @request: id is filled in, and kernel_mode from the thread's PreviousMode; the body is the
+ *           caller's
  * @reply:   from call_reply_init(); the caller clears it whatever happens
  *
  * A successful reply has the body that the request asks for, so that callers need not look.

@@ -40,12 +40,10 @@ NTSTATUS zw_create_directory_object(
         return status;
 }
 
-NTSTATUS NTAPI NtCreateDirectoryObject(PHANDLE DirectoryHandle,
-                ACCESS_MASK DesiredAccess,
-                POBJECT_ATTRIBUTES ObjectAttributes) {
-        return zw_create_directory_object(DirectoryHandle, DesiredAccess, ObjectAttributes);
-}
-SERVICE_TWIN(ZwCreateDirectoryObject, NtCreateDirectoryObject);
+SERVICE(CreateDirectoryObject,
+                zw_create_directory_object,
+                (PHANDLE directory, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes),
+                (directory, access, attributes));
 
 NTSTATUS zw_open_directory_object(
                 PHANDLE directory, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes) {
@@ -58,12 +56,10 @@ NTSTATUS zw_open_directory_object(
         return status;
 }
 
-NTSTATUS NTAPI NtOpenDirectoryObject(PHANDLE DirectoryHandle,
-                ACCESS_MASK DesiredAccess,
-                POBJECT_ATTRIBUTES ObjectAttributes) {
-        return zw_open_directory_object(DirectoryHandle, DesiredAccess, ObjectAttributes);
-}
-SERVICE_TWIN(ZwOpenDirectoryObject, NtOpenDirectoryObject);
+SERVICE(OpenDirectoryObject,
+                zw_open_directory_object,
+                (PHANDLE directory, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes),
+                (directory, access, attributes));
 
 /*
  * NtQueryDirectoryObject
@@ -87,6 +83,7 @@ typedef struct Scan {
 } Scan;
 
 static void scan_clear(Scan *scan) {
+        handle_release(&scan->ref);
         listing_clear(&scan->listing);
 }
 
@@ -283,14 +280,13 @@ NTSTATUS zw_query_directory_object(HANDLE directory,
         return status;
 }
 
-NTSTATUS NTAPI NtQueryDirectoryObject(HANDLE DirectoryHandle,
-                PVOID Buffer,
-                ULONG Length,
-                BOOLEAN ReturnSingleEntry,
-                BOOLEAN RestartScan,
-                PULONG Context,
-                PULONG ReturnLength) {
-        return zw_query_directory_object(DirectoryHandle, Buffer, Length, ReturnSingleEntry,
-                        RestartScan, Context, ReturnLength);
-}
-SERVICE_TWIN(ZwQueryDirectoryObject, NtQueryDirectoryObject);
+SERVICE(QueryDirectoryObject,
+                zw_query_directory_object,
+                (HANDLE directory,
+                                PVOID buffer,
+                                ULONG length,
+                                BOOLEAN single_entry,
+                                BOOLEAN restart,
+                                PULONG context,
+                                PULONG return_length),
+                (directory, buffer, length, single_entry, restart, context, return_length));

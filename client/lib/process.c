@@ -29,7 +29,9 @@ static NTSTATUS process_capture(Opening *opening,
                 return status;
         if (fields.ObjectName || !from)
                 return STATUS_INVALID_PARAMETER_MIX;
-        opening->attributes.flags = fields.Attributes & OBJ_VALID_ATTRIBUTES & ~OBJ_KERNEL_HANDLE;
+        opening->attributes.flags = fields.Attributes & OBJ_VALID_ATTRIBUTES;
+        if (access_is_checked(opening->client))
+                opening->attributes.flags &= ~OBJ_KERNEL_HANDLE;
         return STATUS_SUCCESS;
 }
 
@@ -37,7 +39,6 @@ static NTSTATUS process_open(
                 Opening *opening, const OBJECT_ATTRIBUTES *attributes, const CLIENT_ID *from) {
         Nt__OpenProcessRequest body = NT__OPEN_PROCESS_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
-        Nt__ObjectAttributes *message = &opening->attributes.message;
         CLIENT_ID client_id;
         uintptr_t process_id;
         NTSTATUS status;
@@ -50,9 +51,8 @@ static NTSTATUS process_open(
         if (client_id.UniqueThread || process_id > UINT32_MAX)
                 return STATUS_INVALID_CID;
 
-        message->has_attributes = true;
-        message->attributes = opening->attributes.flags & ~OBJ_INHERIT;
-        body.object_attributes = message;
+        attributes_send_flags(&opening->attributes);
+        body.object_attributes = &opening->attributes.message;
         body.desired_access = opening->access;
         body.process_id = (uint32_t) process_id;
         request.body_case = NT__REQUEST__BODY_OPEN_PROCESS;
@@ -73,13 +73,13 @@ NTSTATUS zw_open_process(PHANDLE process,
         return status;
 }
 
-NTSTATUS NTAPI NtOpenProcess(PHANDLE ProcessHandle,
-                ACCESS_MASK DesiredAccess,
-                POBJECT_ATTRIBUTES ObjectAttributes,
-                PCLIENT_ID ClientId) {
-        return zw_open_process(ProcessHandle, DesiredAccess, ObjectAttributes, ClientId);
-}
-SERVICE_TWIN(ZwOpenProcess, NtOpenProcess);
+SERVICE(OpenProcess,
+                zw_open_process,
+                (PHANDLE process,
+                                ACCESS_MASK access,
+                                POBJECT_ATTRIBUTES attributes,
+                                PCLIENT_ID client_id),
+                (process, access, attributes, client_id));
 
 /* The first 64 processors that this process may use. */
 static ULONG_PTR own_affinity(void) {
@@ -198,12 +198,11 @@ NTSTATUS zw_query_information_process(HANDLE process,
         return status;
 }
 
-NTSTATUS NTAPI NtQueryInformationProcess(HANDLE ProcessHandle,
-                PROCESSINFOCLASS ProcessInformationClass,
-                PVOID ProcessInformation,
-                ULONG ProcessInformationLength,
-                PULONG ReturnLength) {
-        return zw_query_information_process(ProcessHandle, ProcessInformationClass,
-                        ProcessInformation, ProcessInformationLength, ReturnLength);
-}
-SERVICE_TWIN(ZwQueryInformationProcess, NtQueryInformationProcess);
+SERVICE(QueryInformationProcess,
+                zw_query_information_process,
+                (HANDLE process,
+                                PROCESSINFOCLASS information_class,
+                                PVOID information,
+                                ULONG length,
+                                PULONG return_length),
+                (process, information_class, information, length, return_length));

@@ -106,15 +106,14 @@ NTSTATUS zw_query_security_object(HANDLE handle,
         return status;
 }
 
-NTSTATUS NTAPI NtQuerySecurityObject(HANDLE Handle,
-                SECURITY_INFORMATION SecurityInformation,
-                PSECURITY_DESCRIPTOR SecurityDescriptor,
-                ULONG Length,
-                PULONG LengthNeeded) {
-        return zw_query_security_object(
-                        Handle, SecurityInformation, SecurityDescriptor, Length, LengthNeeded);
-}
-SERVICE_TWIN(ZwQuerySecurityObject, NtQuerySecurityObject);
+SERVICE(QuerySecurityObject,
+                zw_query_security_object,
+                (HANDLE handle,
+                                SECURITY_INFORMATION information,
+                                PSECURITY_DESCRIPTOR descriptor,
+                                ULONG length,
+                                PULONG needed),
+                (handle, information, descriptor, length, needed));
 
 /* Whether the owner or the group that is to be set is there at all. */
 static NTSTATUS parts_check(const void *descriptor, SECURITY_INFORMATION information) {
@@ -173,9 +172,7 @@ NTSTATUS zw_set_security_object(
         return status;
 }
 
-NTSTATUS NTAPI NtSetSecurityObject(HANDLE Handle,
-                SECURITY_INFORMATION SecurityInformation,
-                PSECURITY_DESCRIPTOR SecurityDescriptor) {
-        return zw_set_security_object(Handle, SecurityInformation, SecurityDescriptor);
-}
-SERVICE_TWIN(ZwSetSecurityObject, NtSetSecurityObject);
+SERVICE(SetSecurityObject,
+                zw_set_security_object,
+                (HANDLE handle, SECURITY_INFORMATION information, PSECURITY_DESCRIPTOR descriptor),
+                (handle, information, descriptor));

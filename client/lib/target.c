@@ -9,6 +9,7 @@ NTSTATUS target_enter(Target *target, HANDLE handle) {
         target->client = NULL;
         target->handle = handle;
         target->referenced = false;
+        handle_ref_init(&target->ref);
         target->entered = client_enter(need, &target->client);
         return target->entered == STATUS_PORT_DISCONNECTED ? target->entered : STATUS_SUCCESS;
 }
@@ -36,5 +37,6 @@ NTSTATUS target_reference_process(Target *target, ACCESS_MASK access) {
 }
 
 void target_clear(Target *target) {
+        handle_release(&target->ref);
         target->referenced = false;
 }

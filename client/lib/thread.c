@@ -50,27 +50,23 @@ NTSTATUS zw_open_thread_token_ex(HANDLE thread,
         return status;
 }
 
-NTSTATUS NTAPI NtOpenThreadTokenEx(HANDLE ThreadHandle,
-                ACCESS_MASK DesiredAccess,
-                BOOLEAN OpenAsSelf,
-                ULONG HandleAttributes,
-                PHANDLE TokenHandle) {
-        return zw_open_thread_token_ex(
-                        ThreadHandle, DesiredAccess, OpenAsSelf, HandleAttributes, TokenHandle);
-}
-SERVICE_TWIN(ZwOpenThreadTokenEx, NtOpenThreadTokenEx);
+SERVICE(OpenThreadTokenEx,
+                zw_open_thread_token_ex,
+                (HANDLE thread,
+                                ACCESS_MASK access,
+                                BOOLEAN as_self,
+                                ULONG attributes,
+                                PHANDLE token),
+                (thread, access, as_self, attributes, token));
 
 NTSTATUS zw_open_thread_token(HANDLE thread, ACCESS_MASK access, BOOLEAN as_self, PHANDLE token) {
         return zw_open_thread_token_ex(thread, access, as_self, 0, token);
 }
 
-NTSTATUS NTAPI NtOpenThreadToken(HANDLE ThreadHandle,
-                ACCESS_MASK DesiredAccess,
-                BOOLEAN OpenAsSelf,
-                PHANDLE TokenHandle) {
-        return zw_open_thread_token(ThreadHandle, DesiredAccess, OpenAsSelf, TokenHandle);
-}
-SERVICE_TWIN(ZwOpenThreadToken, NtOpenThreadToken);
+SERVICE(OpenThreadToken,
+                zw_open_thread_token,
+                (HANDLE thread, ACCESS_MASK access, BOOLEAN as_self, PHANDLE token),
+                (thread, access, as_self, token));
 
 NTSTATUS zw_impersonate_anonymous_token(HANDLE thread) {
         autocleanup(target_clear) Target target;
@@ -88,10 +84,7 @@ NTSTATUS zw_impersonate_anonymous_token(HANDLE thread) {
         return status;
 }
 
-NTSTATUS NTAPI NtImpersonateAnonymousToken(HANDLE ThreadHandle) {
-        return zw_impersonate_anonymous_token(ThreadHandle);
-}
-SERVICE_TWIN(ZwImpersonateAnonymousToken, NtImpersonateAnonymousToken);
+SERVICE(ImpersonateAnonymousToken, zw_impersonate_anonymous_token, (HANDLE thread), (thread));
 
 static NTSTATUS thread_set(
                 HANDLE thread, THREADINFOCLASS information_class, const void *from, ULONG length) {
@@ -130,11 +123,7 @@ NTSTATUS zw_set_information_thread(
         return status;
 }
 
-NTSTATUS NTAPI NtSetInformationThread(HANDLE ThreadHandle,
-                THREADINFOCLASS ThreadInformationClass,
-                PVOID ThreadInformation,
-                ULONG ThreadInformationLength) {
-        return zw_set_information_thread(ThreadHandle, ThreadInformationClass, ThreadInformation,
-                        ThreadInformationLength);
-}
-SERVICE_TWIN(ZwSetInformationThread, NtSetInformationThread);
+SERVICE(SetInformationThread,
+                zw_set_information_thread,
+                (HANDLE thread, THREADINFOCLASS information_class, PVOID information, ULONG length),
+                (thread, information_class, information, length));

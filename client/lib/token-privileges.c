@@ -190,16 +190,15 @@ NTSTATUS zw_adjust_privileges_token(HANDLE token,
         return status;
 }
 
-NTSTATUS NTAPI NtAdjustPrivilegesToken(HANDLE TokenHandle,
-                BOOLEAN DisableAllPrivileges,
-                PTOKEN_PRIVILEGES NewState,
-                ULONG BufferLength,
-                PTOKEN_PRIVILEGES PreviousState,
-                PULONG ReturnLength) {
-        return zw_adjust_privileges_token(TokenHandle, DisableAllPrivileges, NewState, BufferLength,
-                        PreviousState, ReturnLength);
-}
-SERVICE_TWIN(ZwAdjustPrivilegesToken, NtAdjustPrivilegesToken);
+SERVICE(AdjustPrivilegesToken,
+                zw_adjust_privileges_token,
+                (HANDLE token,
+                                BOOLEAN disable_all,
+                                PTOKEN_PRIVILEGES state,
+                                ULONG length,
+                                PTOKEN_PRIVILEGES previous,
+                                PULONG return_length),
+                (token, disable_all, state, length, previous, return_length));
 
 static bool privilege_is_enabled(const Nt__QueryTokenReply *token, uint64_t luid) {
         for (size_t i = 0; i < token->n_privileges; i++) {
@@ -285,8 +284,7 @@ NTSTATUS zw_privilege_check(HANDLE token, PPRIVILEGE_SET required, PBOOLEAN resu
         return status;
 }
 
-NTSTATUS NTAPI NtPrivilegeCheck(
-                HANDLE ClientToken, PPRIVILEGE_SET RequiredPrivileges, PBOOLEAN Result) {
-        return zw_privilege_check(ClientToken, RequiredPrivileges, Result);
-}
-SERVICE_TWIN(ZwPrivilegeCheck, NtPrivilegeCheck);
+SERVICE(PrivilegeCheck,
+                zw_privilege_check,
+                (HANDLE token, PPRIVILEGE_SET required, PBOOLEAN result),
+                (token, required, result));

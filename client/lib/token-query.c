@@ -337,12 +337,11 @@ NTSTATUS zw_query_information_token(HANDLE token,
         return status;
 }
 
-NTSTATUS NTAPI NtQueryInformationToken(HANDLE TokenHandle,
-                TOKEN_INFORMATION_CLASS TokenInformationClass,
-                PVOID TokenInformation,
-                ULONG TokenInformationLength,
-                PULONG ReturnLength) {
-        return zw_query_information_token(TokenHandle, TokenInformationClass, TokenInformation,
-                        TokenInformationLength, ReturnLength);
-}
-SERVICE_TWIN(ZwQueryInformationToken, NtQueryInformationToken);
+SERVICE(QueryInformationToken,
+                zw_query_information_token,
+                (HANDLE token,
+                                TOKEN_INFORMATION_CLASS information_class,
+                                PVOID information,
+                                ULONG length,
+                                PULONG return_length),
+                (token, information_class, information, length, return_length));

@@ -72,6 +72,10 @@ static NTSTATUS process_token_open(Opening *opening, HANDLE process, ULONG attri
                 return STATUS_INVALID_PARAMETER;
 
         opening->attributes.flags = attributes & OBJ_INHERIT;
+        if (attributes & OBJ_KERNEL_HANDLE && !access_is_checked(opening->client)) {
+                body.has_attributes = true;
+                body.attributes = attributes & (OBJ_KERNEL_HANDLE | OBJ_INHERIT);
+        }
         body.process = target_grant(&target);
         body.desired_access = opening->access;
         request.body_case = NT__REQUEST__BODY_OPEN_PROCESS_TOKEN;
@@ -90,24 +94,19 @@ NTSTATUS zw_open_process_token_ex(
         return status;
 }
 
-NTSTATUS NTAPI NtOpenProcessTokenEx(HANDLE ProcessHandle,
-                ACCESS_MASK DesiredAccess,
-                ULONG HandleAttributes,
-                PHANDLE TokenHandle) {
-        return zw_open_process_token_ex(
-                        ProcessHandle, DesiredAccess, HandleAttributes, TokenHandle);
-}
-SERVICE_TWIN(ZwOpenProcessTokenEx, NtOpenProcessTokenEx);
+SERVICE(OpenProcessTokenEx,
+                zw_open_process_token_ex,
+                (HANDLE process, ACCESS_MASK access, ULONG attributes, PHANDLE token),
+                (process, access, attributes, token));
 
 NTSTATUS zw_open_process_token(HANDLE process, ACCESS_MASK access, PHANDLE token) {
         return zw_open_process_token_ex(process, access, 0, token);
 }
 
-NTSTATUS NTAPI NtOpenProcessToken(
-                HANDLE ProcessHandle, ACCESS_MASK DesiredAccess, PHANDLE TokenHandle) {
-        return zw_open_process_token(ProcessHandle, DesiredAccess, TokenHandle);
-}
-SERVICE_TWIN(ZwOpenProcessToken, NtOpenProcessToken);
+SERVICE(OpenProcessToken,
+                zw_open_process_token,
+                (HANDLE process, ACCESS_MASK access, PHANDLE token),
+                (process, access, token));
 
 /* A quality of service that NtDuplicateToken() can do something with. */
 static NTSTATUS quality_check(const SECURITY_QUALITY_OF_SERVICE *quality) {
@@ -183,13 +182,12 @@ NTSTATUS zw_duplicate_token(HANDLE token,
         return status;
 }
 
-NTSTATUS NTAPI NtDuplicateToken(HANDLE ExistingTokenHandle,
-                ACCESS_MASK DesiredAccess,
-                POBJECT_ATTRIBUTES ObjectAttributes,
-                BOOLEAN EffectiveOnly,
-                TOKEN_TYPE Type,
-                PHANDLE NewTokenHandle) {
-        return zw_duplicate_token(ExistingTokenHandle, DesiredAccess, ObjectAttributes,
-                        EffectiveOnly, Type, NewTokenHandle);
-}
-SERVICE_TWIN(ZwDuplicateToken, NtDuplicateToken);
+SERVICE(DuplicateToken,
+                zw_duplicate_token,
+                (HANDLE token,
+                                ACCESS_MASK access,
+                                POBJECT_ATTRIBUTES attributes,
+                                BOOLEAN effective_only,
+                                TOKEN_TYPE type,
+                                PHANDLE ret),
+                (token, access, attributes, effective_only, type, ret));

@@ -83,3 +83,21 @@
 #define _IRQL_requires_same_
 #define _When_(condition, annotations)
 #define _Analysis_assume_(expression)
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+/**
+ * ExGetPreviousMode() - whom the calling thread's Nt calls are made for
+ *
+ * Return: KernelMode in a thread of a kernel persona (zw.h), unless zw_set_previous_mode() said
+ * otherwise; UserMode in every other process.
+ */
+KPROCESSOR_MODE NTAPI ExGetPreviousMode(VOID);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
