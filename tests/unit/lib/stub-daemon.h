@@ -22,6 +22,10 @@ typedef struct StubDaemon {
         bool no_descriptors;     /* the next request for memory cannot bring any */
         const WCHAR *text;       /* link target, and name of every object */
 
+        /* Answers a request that the daemon here does not know, if it is set and returns true. What
+         * it puts into the reply is copied. */
+        bool (*more)(const Nt__Request *request, Nt__Reply *reply);
+
         unsigned n_messages; /* sent since the last look */
         unsigned n_waited_releases, n_releases, n_parked_released, n_memories;
         uint32_t last_slot;
@@ -29,6 +33,9 @@ typedef struct StubDaemon {
         WCHAR last_name[64];
         size_t n_last_name; /* bytes */
         bool had_root;
+        uint8_t last_descriptor[256];
+        size_t n_last_descriptor; /* bytes; 0: none was sent */
+        ULONG last_attributes;
 } StubDaemon;
 
 extern StubDaemon stub;
