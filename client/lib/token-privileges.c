@@ -152,10 +152,11 @@ static NTSTATUS adjustment_send(Adjustment *call) {
 
 static NTSTATUS adjustment_run(Adjustment *call) {
         ACCESS_MASK access = TOKEN_ADJUST_PRIVILEGES | (call->previous ? TOKEN_QUERY : 0);
-        size_t most = call->disable_all ? PRIVILEGES_MAX : call->n_wanted;
         NTSTATUS status;
+        size_t most;
 
         status = adjustment_check(call);
+        most = call->disable_all ? PRIVILEGES_MAX : call->n_wanted;
         if (NT_SUCCESS(status))
                 status = token_reference(&call->target, access);
         if (NT_SUCCESS(status) && call->previous && call->length < PRIVILEGES_SIZE(most))

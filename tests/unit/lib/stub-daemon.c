@@ -135,8 +135,9 @@ static void note_name(const Nt__ObjectAttributes *attributes) {
         if (stub.n_last_name > 0 && stub.n_last_name <= sizeof(stub.last_name))
                 memcpy(stub.last_name, attributes->name.data, stub.n_last_name);
         stub.last_attributes = attributes->attributes;
-        stub.n_last_descriptor =
-                        attributes->has_security_descriptor ? attributes->security_descriptor.len : 0;
+        stub.n_last_descriptor = attributes->has_security_descriptor
+                                                 ? attributes->security_descriptor.len
+                                                 : 0;
         if (stub.n_last_descriptor > 0 && stub.n_last_descriptor <= sizeof(stub.last_descriptor))
                 memcpy(stub.last_descriptor, attributes->security_descriptor.data,
                                 stub.n_last_descriptor);
