@@ -104,7 +104,7 @@ static NTSTATUS root_capture(
 
 static void message_fill(Attributes *attributes) {
         attributes->message.has_attributes = true;
-        attributes->message.attributes = attributes->flags & ~OBJ_INHERIT;
+        attributes->message.attributes = attributes->flags;
         if (!attributes->name)
                 return;
         attributes->message.has_name = true;
