@@ -125,8 +125,6 @@ static NTSTATUS root_capture(
 void attributes_send_flags(Attributes *attributes) {
         attributes->message.has_attributes = true;
         attributes->message.attributes = attributes->flags;
-        if (!(attributes->flags & (OBJ_EXCLUSIVE | OBJ_KERNEL_HANDLE)))
-                attributes->message.attributes &= ~OBJ_INHERIT;
 }
 
 static void message_fill(Attributes *attributes) {

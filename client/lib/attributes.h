@@ -52,10 +52,7 @@ NTSTATUS attributes_capture(const Client *client,
                 const OBJECT_ATTRIBUTES *from,
                 AttributesUse use);
 
-/*
- * Puts the flags into the message. Whether the handle is inherited is no affair of the daemon's,
- * but for kernel handles, which it makes itself, and for exclusive objects, which refuse it.
- */
+/* Puts the flags into the message: attributes_capture() does it, for who does not call that. */
 void attributes_send_flags(Attributes *attributes);
 
 /**

@@ -32,6 +32,7 @@
 #include "lease.h"
 #include "ntstatus.h"
 #include "previous-mode.h"
+#include "referenced.h"
 #include "views.h"
 
 /* In a page of its own, MADV_WIPEONFORK: all zero in a child that has not found out yet. */
@@ -115,6 +116,7 @@ static void state_reset(Sentinel *sentinel, Channel *keep) {
                 attachment_forget(attachment);
         channel_forget_all(&state.channels, keep);
         views_after_fork();
+        referenced_after_fork();
 
         atomic_store(&state.current, NULL);
         state.lost = NULL;

@@ -26,7 +26,8 @@ typedef struct Client {
         ProcessPage *page;
         const GenerationPage *generation;
         GrantInfoTable *grants; /* what libzw knows about each grant, by slot (grant-info.h) */
-        uint64_t privileges;
+        uint64_t serial;        /* no other attachment of the process and its children has it */
+        uint64_t privileges;    /* that the token had when the process attached */
         uint32_t process_id;
         uint32_t session_id;
         uint32_t parked_most; /* grants without a handle that the daemon lets this process keep */

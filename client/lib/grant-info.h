@@ -34,6 +34,7 @@ typedef struct GrantInfo {
         ULONG protection;
         uint64_t size;
         uint64_t object_id; /* of the object, among all; 0: not known */
+        bool exclusive;     /* another handle takes OBJ_EXCLUSIVE */
 } GrantInfo;
 
 /* The memory of a section, or nothing. */
@@ -52,6 +53,7 @@ typedef struct GrantRecord {
         _Atomic uint32_t protection;
         _Atomic uint64_t size;
         _Atomic uint64_t object_id;
+        _Atomic bool exclusive;
 
         bool parked; /* is in the list of parked grants, whether it still is parked or not */
         bool spare;  /* memory is counted as spare: no handle needs it */

@@ -67,6 +67,7 @@ static NTSTATUS grant_info_fetch(const Client *client, uint32_t slot, uint32_t t
         info.kind = answer->kind;
         info.access = answer->granted_access;
         info.object_id = answer->object_id;
+        info.exclusive = answer->attributes & OBJ_EXCLUSIVE;
         info_from_section(&info, answer->section);
         return grant_info_record(client->grants, slot, &info);
 }
@@ -134,6 +135,7 @@ static bool info_from_grant(GrantInfo *info, const Nt__GrantReply *grant) {
                 .kind = grant->kind,
                 .access = grant->granted_access,
                 .object_id = grant->object_id,
+                .exclusive = grant->exclusive,
         };
         info_from_section(info, grant->section);
         return true;

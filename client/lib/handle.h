@@ -142,6 +142,12 @@ NTSTATUS grant_object_id(const Client *client, const HandleRef *ref, uint64_t *r
  */
 NTSTATUS grant_close(const Client *client, uint32_t slot);
 
+/* OBJ_ flags of the handle. */
+static inline ULONG handle_attributes(const HandleRef *ref) {
+        return (ref->entry & HANDLE_ENTRY_INHERIT ? OBJ_INHERIT : 0) |
+               (ref->entry & HANDLE_ENTRY_PROTECT ? OBJ_PROTECT_CLOSE : 0);
+}
+
 static inline HANDLE handle_from_index(uint32_t index) {
         return (HANDLE) (uintptr_t) (index * 4u);
 }

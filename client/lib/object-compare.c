@@ -33,8 +33,8 @@ static NTSTATUS compare(const Client *client, HANDLE first, HANDLE second) {
         handle_ref_init(&second_ref);
         status = handle_reference(client, first, NT__OBJECT_KIND__OBJECT_KIND_NONE, 0, &first_ref);
         if (NT_SUCCESS(status))
-                status = handle_reference(client, second, NT__OBJECT_KIND__OBJECT_KIND_NONE, 0,
-                                &second_ref);
+                status = handle_reference(
+                                client, second, NT__OBJECT_KIND__OBJECT_KIND_NONE, 0, &second_ref);
         if (!NT_SUCCESS(status))
                 return status;
         if (first_ref.slot == second_ref.slot && first_ref.info.tag == second_ref.info.tag)

@@ -47,8 +47,8 @@ static NTSTATUS kernel_flags_set(
         return connection_call(client, &request, &reply);
 }
 
-static NTSTATUS
-flags_set(const Client *client, HANDLE handle, const void *information, ULONG length) {
+static NTSTATUS flags_set(
+                const Client *client, HANDLE handle, const void *information, ULONG length) {
         OBJECT_HANDLE_FLAG_INFORMATION flags;
         NTSTATUS status;
 
@@ -66,8 +66,7 @@ flags_set(const Client *client, HANDLE handle, const void *information, ULONG le
         return own_flags_set(client, handle, &flags);
 }
 
-static NTSTATUS
-set_handle_flags(HANDLE handle, const void *information, ULONG length) {
+static NTSTATUS set_handle_flags(HANDLE handle, const void *information, ULONG length) {
         const Client *client;
         NTSTATUS entered;
 

@@ -32,9 +32,8 @@ static ULONG entry_size(uint32_t kind) {
                ~((ULONG) ENTRY_ALIGNMENT - 1);
 }
 
-static void entry_fill(OBJECT_TYPE_INFORMATION *entry,
-                const ObjectTypeRules *rules,
-                const Nt__TypeInfo *info) {
+static void
+entry_fill(OBJECT_TYPE_INFORMATION *entry, const ObjectTypeRules *rules, const Nt__TypeInfo *info) {
         *entry = (OBJECT_TYPE_INFORMATION){
                 .TotalNumberOfObjects = info->n_objects,
                 .TotalNumberOfHandles = info->n_grants,

@@ -1,6 +1,7 @@
 #include "cleanup.h"
 #include "handle.h"
 #include "ntstatus.h"
+#include "object-name.h"
 #include "object-type.h"
 #include "probe.h"
 #include "service.h"
@@ -66,16 +67,11 @@ static NTSTATUS query_reference(ObjectQuery *query) {
         return STATUS_SUCCESS;
 }
 
-static ULONG handle_attributes(uint64_t entry) {
-        return (entry & HANDLE_ENTRY_INHERIT ? OBJ_INHERIT : 0) |
-               (entry & HANDLE_ENTRY_PROTECT ? OBJ_PROTECT_CLOSE : 0);
-}
-
 static void basic_fill(OBJECT_BASIC_INFORMATION *basic,
                 const HandleRef *ref,
                 const Nt__QueryObjectReply *answer) {
         *basic = (OBJECT_BASIC_INFORMATION){
-                .Attributes = answer->attributes | handle_attributes(ref->entry),
+                .Attributes = answer->attributes | handle_attributes(ref),
                 .GrantedAccess = handle_entry_access(ref->entry),
                 .HandleCount = answer->handle_count,
                 .PointerCount = answer->pointer_count,
@@ -119,42 +115,15 @@ static NTSTATUS query_basic(ObjectQuery *query) {
         return probe_write(query->information, &basic, sizeof(basic));
 }
 
-/* Writes the structure, the text right behind it, and a NUL. */
-static NTSTATUS name_write(ObjectQuery *query, const uint8_t *name, size_t n_name) {
-        OBJECT_NAME_INFORMATION header = { { 0, 0, NULL } };
-        uint8_t *text = (uint8_t *) query->information + sizeof(header);
-        const WCHAR end = 0;
-        NTSTATUS status;
-
-        query->needed = sizeof(header);
-        if (n_name > 0)
-                query->needed = (ULONG) (sizeof(header) + n_name + sizeof(WCHAR));
-        if (query->length < query->needed)
-                return STATUS_INFO_LENGTH_MISMATCH;
-
-        if (n_name > 0) {
-                header.Name.Length = (USHORT) n_name;
-                header.Name.MaximumLength = (USHORT) (n_name + sizeof(WCHAR));
-                header.Name.Buffer = (PWSTR) text;
-                status = probe_write(text, name, n_name);
-                if (NT_SUCCESS(status))
-                        status = probe_write(text + n_name, &end, sizeof(end));
-                if (!NT_SUCCESS(status))
-                        return status;
-        }
-        return probe_write(query->information, &header, sizeof(header));
-}
-
 static NTSTATUS query_name(ObjectQuery *query) {
         Nt__QueryNameRequest body = NT__QUERY_NAME_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         autocleanup(call_reply_clear) CallReply reply;
-        const ProtobufCBinaryData *name;
         NTSTATUS status;
 
         call_reply_init(&reply);
         if (handle_pseudo(query->handle) != PSEUDO_NONE)
-                return name_write(query, NULL, 0);
+                return object_name_write(NULL, query->information, query->length, &query->needed);
 
         body.grant = &query->grant;
         request.body_case = NT__REQUEST__BODY_QUERY_NAME;
@@ -162,10 +131,8 @@ static NTSTATUS query_name(ObjectQuery *query) {
         status = connection_call(query->client, &request, &reply);
         if (!NT_SUCCESS(status))
                 return status;
-        name = &reply.message->bytes->value;
-        if (name->len > UINT16_MAX - 1 - sizeof(WCHAR))
-                return STATUS_NAME_TOO_LONG;
-        return name_write(query, name->data, name->len);
+        return object_name_write(&reply.message->bytes->value, query->information, query->length,
+                        &query->needed);
 }
 
 static NTSTATUS query_handle_flags(ObjectQuery *query) {
@@ -201,8 +168,8 @@ static NTSTATUS query_type(ObjectQuery *query) {
         status = query_attach(query);
         if (!NT_SUCCESS(status))
                 return status;
-        return object_type_query(query->client, kind, query->information, query->length,
-                        &query->needed);
+        return object_type_query(
+                        query->client, kind, query->information, query->length, &query->needed);
 }
 
 static NTSTATUS query_types(ObjectQuery *query) {
@@ -210,8 +177,7 @@ static NTSTATUS query_types(ObjectQuery *query) {
 
         if (!NT_SUCCESS(status))
                 return status;
-        return object_types_query(
-                        query->client, query->information, query->length, &query->needed);
+        return object_types_query(query->client, query->information, query->length, &query->needed);
 }
 
 static NTSTATUS query_class(ObjectQuery *query, OBJECT_INFORMATION_CLASS information_class) {

@@ -42,6 +42,18 @@ static inline bool previous_mode_enter_kernel(void) {
         return before;
 }
 
+/* For calls that say their mode themselves. Return: for previous_mode_leave(). */
+static inline bool previous_mode_enter(bool kernel) {
+        bool before = playing_user_mode;
+
+        playing_user_mode = !kernel;
+        return before;
+}
+
+static inline void previous_mode_leave(bool before) {
+        playing_user_mode = before;
+}
+
 static inline void previous_mode_restore(bool before) {
         if (__builtin_expect(before, 0))
                 playing_user_mode = true;

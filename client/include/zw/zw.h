@@ -177,8 +177,20 @@ NTSTATUS zw_duplicate_object(HANDLE source_process,
                 ACCESS_MASK access,
                 ULONG attributes,
                 ULONG options);
+NTSTATUS zw_set_information_object(HANDLE handle,
+                OBJECT_INFORMATION_CLASS information_class,
+                PVOID information,
+                ULONG length);
+NTSTATUS zw_make_temporary_object(HANDLE handle);
+NTSTATUS zw_make_permanent_object(HANDLE handle);
+NTSTATUS zw_compare_objects(HANDLE first, HANDLE second);
 NTSTATUS zw_create_directory_object(
                 PHANDLE directory, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes);
+NTSTATUS zw_create_directory_object_ex(PHANDLE directory,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                HANDLE shadow,
+                ULONG flags);
 NTSTATUS zw_open_directory_object(
                 PHANDLE directory, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes);
 NTSTATUS zw_query_directory_object(HANDLE directory,
@@ -188,6 +200,15 @@ NTSTATUS zw_query_directory_object(HANDLE directory,
                 BOOLEAN restart,
                 PULONG context,
                 PULONG return_length);
+NTSTATUS zw_create_private_namespace(PHANDLE handle,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                POBJECT_BOUNDARY_DESCRIPTOR boundary);
+NTSTATUS zw_open_private_namespace(PHANDLE handle,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                POBJECT_BOUNDARY_DESCRIPTOR boundary);
+NTSTATUS zw_delete_private_namespace(HANDLE handle);
 NTSTATUS zw_create_symbolic_link_object(PHANDLE link,
                 ACCESS_MASK access,
                 POBJECT_ATTRIBUTES attributes,
