@@ -7,8 +7,8 @@
  * services stands at the top of ntobapi.h.
  *
  * A process has one token, made by the daemon from what Linux says of the process when it attaches.
- * Threads have none: nobody impersonates here. The pseudo handles of tokens can be queried and
- * duplicated, as of Windows 8.
+ * Threads have none: nobody impersonates here. The pseudo handles of tokens can be queried, as of
+ * Windows 8: they have TOKEN_QUERY and TOKEN_QUERY_SOURCE.
  */
 
 #include "ntdef.h"
