@@ -109,6 +109,16 @@ static void run_process(Run *run, const Step *step) {
         judge(run, step, &outcome);
 }
 
+/* The main process, which no line makes. */
+static void fail_process(Run *run, const Step *step, const Outcome *outcome) {
+        g_autofree char *status = cli_status_text(outcome->status);
+
+        if (outcome->problem)
+                fail(run, step, "%s", outcome->problem);
+        else
+                fail(run, step, "process %s cannot attach: %s", step->process, status);
+}
+
 static ScriptProcess *find_process(Run *run, const Step *step) {
         ScriptProcess *process = g_hash_table_lookup(run->processes, step->process);
         g_auto(Outcome) outcome = { 0 };
@@ -117,8 +127,8 @@ static ScriptProcess *find_process(Run *run, const Step *step) {
                 process = begin(run, SCRIPT_MAIN, NULL, &outcome);
         if (process)
                 return process;
-        if (outcome.problem)
-                fail(run, step, "%s", outcome.problem);
+        if (outcome.problem || outcome.status != STATUS_SUCCESS)
+                fail_process(run, step, &outcome);
         else
                 fail(run, step,
                                 "there is no process %s: it could not be made, or the line that "
