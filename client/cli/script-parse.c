@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "script-parser.h"
+#include "script-source.h"
 #include "script-word.h"
 #include "script.h"
 
@@ -182,43 +183,13 @@ static bool parse_words(Parser *parser) {
         return true;
 }
 
-/* Nothing that could steer a terminal, or hide from a reader, is let in. */
-static bool check_text(Parser *parser, const char *text, gsize size) {
-        g_autofree char *line = NULL;
-        const char *end;
-
-        for (const char *at = text; at < text + size; at = g_utf8_next_char(at)) {
-                gunichar c = *at ? g_utf8_get_char_validated(at, text + size - at) : 0;
-                const char *message = NULL;
-
-                if (c == (gunichar) -1 || c == (gunichar) -2)
-                        message = "this byte is not UTF-8; in a name, write units as %{HEX}";
-                else if (c != '\t' && g_unichar_iscntrl(c))
-                        message = "a control character; in a name, write it as %{HEX}";
-                if (!message)
-                        continue;
-                end = at;
-                line = g_strndup(text, (gsize) (end - text));
-                parser->text = line;
-                return parser_refuse_at(parser, (gsize) (end - text), message);
-        }
-        return true;
-}
-
-static bool parse_line(Parser *parser, const char *text, gsize size) {
+static bool parse_line(Parser *parser, const SourceLine *line) {
         g_autoptr(GPtrArray) words = NULL;
-        g_autofree char *line = NULL;
         g_autoptr(GError) error = NULL;
 
-        parser->line++;
-        if (size > 0 && text[size - 1] == '\r')
-                size--;
-        if (!check_text(parser, text, size))
-                return false;
-
-        line = g_strndup(text, size);
-        parser->text = line;
-        words = words_split(line, &error);
+        parser->line = line->number;
+        parser->text = line->text;
+        words = words_split(line->text, &error);
         if (!words)
                 return parser_refuse_at(parser, (gsize) error->code, error->message);
         parser->words = words;
@@ -232,6 +203,7 @@ Script *script_parse(const char *file, const char *text, gsize size, GError **er
                         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         g_autoptr(GHashTable) processes =
                         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        g_autoptr(GPtrArray) lines = NULL;
         Parser parser = {
                 .script = script,
                 .symbols = symbols,
@@ -242,14 +214,12 @@ Script *script_parse(const char *file, const char *text, gsize size, GError **er
         script->file = g_strdup(file);
         script->steps = g_ptr_array_new_with_free_func(step_free);
         script->tests = g_ptr_array_new_with_free_func(test_free);
-        while (size > 0) {
-                const char *newline = memchr(text, '\n', size);
-                gsize length = newline ? (gsize) (newline - text) : size;
-
-                if (!parse_line(&parser, text, length))
+        lines = source_read(file, text, size, error);
+        if (!lines)
+                return NULL;
+        for (guint i = 0; i < lines->len; i++) {
+                if (!parse_line(&parser, lines->pdata[i]))
                         return NULL;
-                text += newline ? length + 1 : length;
-                size -= newline ? length + 1 : length;
         }
         return g_steal_pointer(&script);
 }

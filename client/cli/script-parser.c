@@ -3,13 +3,11 @@
 #include <string.h>
 
 #include "script-constant.h"
+#include "script-source.h"
 
-/* Columns are counted in characters, as editors do. */
 bool parser_refuse_at(const Parser *parser, gsize byte, const char *message) {
-        glong column = g_utf8_pointer_to_offset(parser->text, parser->text + byte) + 1;
-
-        g_set_error(parser->error, SCRIPT_ERROR, 0, "%s:%u:%ld: %s", parser->script->file,
-                        parser->line, column, message);
+        source_refuse(parser->script->file, parser->line, parser->text, byte, message,
+                        parser->error);
         return false;
 }
 
