@@ -29,7 +29,14 @@ size_t sid_size(const SID *sid);
 bool sid_equal(const SID *a, const SID *b);
 void sid_copy(SidBuffer *to, const SID *from);
 
-/* Makes a SID of an authority below 2^32 and @n numbers. */
+/* The numbers behind the authority. A SID need not be aligned, so they are not read in place. */
+size_t sid_n_numbers(const SID *sid);
+uint32_t sid_number(const SID *sid, size_t i);
+
+/* Whether it is S-1-16-level. */
+bool sid_integrity(const SID *sid, uint32_t *ret_level);
+
+/* Makes a SID of an authority below 2^32 and @n uint32_t numbers, at most 15. */
 void sid_make(SidBuffer *sid, uint32_t authority, size_t n, ...);
 
 /* "S-1-5-18", NUL-terminated; @text has SID_TEXT_MAX bytes. */

@@ -3,45 +3,45 @@
 /*
  * Access checks
  *
- * Whether a token may have the rights that it wishes on an object, in NT's order. What an object's
- * Security says today is what NT's default descriptors say: its owner and the system have
- * everything, everybody else has what @everyone names. Explicit descriptors take its place.
+ * Whether a token may have the rights that it wishes on an object: SeAccessCheck, step by step in
+ * NT's order.
  */
 
 #include <stdbool.h>
-#include <sys/types.h>
 
 #include "ntdef.h"
+#include "object-types.h"
+#include "security.h"
 #include "token.h"
 
-typedef struct Security {
-        uid_t owner;
-        ACCESS_MASK everyone;
-} Security;
-
-/* What a type's objects can grant. */
-typedef struct AccessRules {
-        GENERIC_MAPPING mapping;
-        ACCESS_MASK valid;
-} AccessRules;
-
-/* Replaces the generic bits of @access by what they mean for the type. */
-ACCESS_MASK access_map_generic(const AccessRules *rules, ACCESS_MASK access);
-
 /**
- * access_check_open() - may this token open the object with these rights?
- * @security:    the object's
+ * access_check() - SeAccessCheck
+ * @view:        the descriptor; NULL: there is none, which denies a user-mode caller everything
  * @token:       who asks
+ * @mapping:     of the type
  * @kernel_mode: PreviousMode is KernelMode and nothing forces the check: everything is granted
  * @desired:     with generic bits, MAXIMUM_ALLOWED and ACCESS_SYSTEM_SECURITY, as the caller gave
  * it
- * @ret_granted: specific and standard rights
- * Return: STATUS_SUCCESS, STATUS_PRIVILEGE_NOT_HELD (ACCESS_SYSTEM_SECURITY without
- * SeSecurityPrivilege), STATUS_ACCESS_DENIED (also for a wish for nothing, from user mode).
+ * @ret_granted: specific and standard rights, on success; 0 on failure
+ * Return: STATUS_SUCCESS, STATUS_PRIVILEGE_NOT_HELD (ACCESS_SYSTEM_SECURITY without SeSecurity),
+ * STATUS_ACCESS_DENIED (also for a wish for nothing, from user mode).
+ */
+NTSTATUS access_check(const DescriptorView *view,
+                const Token *token,
+                const GENERIC_MAPPING *mapping,
+                bool kernel_mode,
+                ACCESS_MASK desired,
+                ACCESS_MASK *ret_granted);
+
+/**
+ * access_check_open() - may this token open the object with these rights?
+ * @security: the object's; NULL: it has none, and everything of its type's is granted
+ *
+ * access_check(), and what remains of it in the type's valid rights: unknown bits vanish.
  */
 NTSTATUS access_check_open(const Security *security,
                 const Token *token,
-                const AccessRules *rules,
+                const ObjectTypeRules *type,
                 bool kernel_mode,
                 ACCESS_MASK desired,
                 ACCESS_MASK *ret_granted);
@@ -54,7 +54,7 @@ NTSTATUS access_check_open(const Security *security,
  * Return: STATUS_SUCCESS or STATUS_PRIVILEGE_NOT_HELD.
  */
 NTSTATUS access_check_create(const Token *token,
-                const AccessRules *rules,
+                const ObjectTypeRules *type,
                 bool kernel_mode,
                 ACCESS_MASK desired,
                 ACCESS_MASK *ret_granted);
