@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "handle.h"
 #include "ntstatus.h"
 #include "probe.h"
 
@@ -14,6 +13,7 @@
 void attributes_init(Attributes *attributes) {
         nt__object_attributes__init(&attributes->message);
         nt__grant__init(&attributes->root);
+        handle_ref_init(&attributes->root_ref);
         attributes->flags = 0;
         attributes->name = NULL;
         attributes->n_name = 0;
@@ -21,6 +21,7 @@ void attributes_init(Attributes *attributes) {
 }
 
 void attributes_clear(Attributes *attributes) {
+        handle_release(&attributes->root_ref);
         free(attributes->memory);
         attributes->memory = NULL;
         attributes->name = NULL;
@@ -62,15 +63,13 @@ static NTSTATUS name_capture(Attributes *attributes, const UNICODE_STRING *from)
 }
 
 /* Rows 2 to 6 of the capture: everything but the name. */
-static NTSTATUS fields_check(const Client *client, const OBJECT_ATTRIBUTES *fields) {
+static NTSTATUS fields_check(const OBJECT_ATTRIBUTES *fields) {
         uint8_t quality[SECURITY_QUALITY_OF_SERVICE_SIZE];
 
         if (fields->Length != sizeof(*fields))
                 return STATUS_INVALID_PARAMETER;
         if (fields->Attributes & ~OBJ_VALID_ATTRIBUTES)
                 return STATUS_INVALID_PARAMETER;
-        if (fields->Attributes & OBJ_KERNEL_HANDLE && client->kernel)
-                return STATUS_NOT_SUPPORTED;
         if (fields->SecurityDescriptor)
                 return STATUS_NOT_SUPPORTED;
         if (fields->SecurityQualityOfService)
@@ -81,7 +80,7 @@ static NTSTATUS fields_check(const Client *client, const OBJECT_ATTRIBUTES *fiel
 /* RootDirectory is not even looked at without a name, unless the call opens. */
 static NTSTATUS root_capture(
                 const Client *client, Attributes *attributes, HANDLE root, AttributesUse use) {
-        HandleRef ref;
+        HandleRef *ref = &attributes->root_ref;
         NTSTATUS status;
 
         if (!root) {
@@ -92,18 +91,20 @@ static NTSTATUS root_capture(
         if (use == ATTRIBUTES_CREATE && !attributes->name)
                 return STATUS_SUCCESS;
 
-        status = handle_reference(client, root, NT__OBJECT_KIND__OBJECT_KIND_NONE, 0, &ref);
+        if (handle_pseudo(root) != PSEUDO_NONE)
+                return STATUS_OBJECT_TYPE_MISMATCH;
+        status = handle_reference(client, root, NT__OBJECT_KIND__OBJECT_KIND_NONE, 0, ref);
         if (!NT_SUCCESS(status))
                 return status;
-        attributes->root.slot = ref.slot;
-        attributes->root.tag = ref.info.tag;
+        attributes->root.slot = ref->slot;
+        attributes->root.tag = ref->info.tag;
         attributes->message.root = &attributes->root;
         return STATUS_SUCCESS;
 }
 
 static void message_fill(Attributes *attributes) {
         attributes->message.has_attributes = true;
-        attributes->message.attributes = attributes->flags & ~(OBJ_INHERIT | OBJ_KERNEL_HANDLE);
+        attributes->message.attributes = attributes->flags;
         if (!attributes->name)
                 return;
         attributes->message.has_name = true;
@@ -123,10 +124,12 @@ NTSTATUS attributes_capture(const Client *client,
         status = probe_read(&fields, from, sizeof(fields), _Alignof(OBJECT_ATTRIBUTES));
         if (!NT_SUCCESS(status))
                 return status;
-        status = fields_check(client, &fields);
+        status = fields_check(&fields);
         if (!NT_SUCCESS(status))
                 return status;
         attributes->flags = fields.Attributes;
+        if (access_is_checked(client))
+                attributes->flags &= ~OBJ_KERNEL_HANDLE;
 
         if (!fields.ObjectName && fields.RootDirectory)
                 return STATUS_OBJECT_NAME_INVALID;

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "connection.h"
+#include "handle.h"
 #include "ntdef.h"
 
 /* Names up to this many bytes need no heap. */
@@ -19,10 +20,11 @@
 typedef struct Attributes {
         Nt__ObjectAttributes message; /* points into this structure and at @name */
         Nt__Grant root;
-        ULONG flags;   /* OBJ_, as far as they are the object's or the handle's affair */
-        WCHAR *name;   /* NULL for none */
-        size_t n_name; /* bytes */
-        void *memory;  /* heap behind @name, or NULL */
+        HandleRef root_ref; /* RootDirectory, as long as @message is used */
+        ULONG flags;        /* OBJ_, as far as they are the object's or the handle's affair */
+        WCHAR *name;        /* NULL for none */
+        size_t n_name;      /* bytes */
+        void *memory;       /* heap behind @name, or NULL */
         uint8_t small[ATTRIBUTES_SMALL] __attribute__((aligned(2)));
 } Attributes;
 

@@ -4,6 +4,7 @@
 
 #include "assert-status.h"
 #include "ntstatus.h"
+#include "previous-mode.h"
 #include "stub-daemon.h"
 #include "suite.h"
 #include "zw.h"
@@ -80,11 +81,17 @@ START_TEST(flags_that_windows_does_not_know_are_refused) {
 }
 END_TEST
 
-START_TEST(kernel_handles_are_for_kernel_personas_and_not_yet) {
-        attributes.Attributes = OBJ_KERNEL_HANDLE;
+START_TEST(kernel_handle_is_a_wish_that_only_the_kernel_has) {
+        attributes.Attributes = OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE;
         expect(STATUS_SUCCESS, STATUS_SUCCESS);
+        ck_assert_uint_eq(stub.last_attributes, OBJ_CASE_INSENSITIVE);
         stub.client.kernel = true;
-        expect(STATUS_NOT_SUPPORTED, STATUS_NOT_SUPPORTED);
+        atomic_store(&kernel_persona, true);
+        expect(STATUS_SUCCESS, STATUS_SUCCESS);
+        ck_assert_uint_eq(stub.last_attributes, OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE);
+        zw_set_previous_mode(UserMode);
+        expect(STATUS_SUCCESS, STATUS_SUCCESS);
+        ck_assert_uint_eq(stub.last_attributes, OBJ_CASE_INSENSITIVE);
 }
 END_TEST
 
@@ -233,7 +240,7 @@ static void add(TCase *tests) {
         tcase_add_test(tests, name_arrives_as_it_is);
         tcase_add_test(tests, length_of_the_structure_is_exact);
         tcase_add_test(tests, flags_that_windows_does_not_know_are_refused);
-        tcase_add_test(tests, kernel_handles_are_for_kernel_personas_and_not_yet);
+        tcase_add_test(tests, kernel_handle_is_a_wish_that_only_the_kernel_has);
         tcase_add_test(tests, security_descriptor_is_refused_and_quality_of_service_probed);
         tcase_add_test(tests, without_attributes_an_object_is_unnamed_and_none_can_be_opened);
         tcase_add_test(tests, root_without_a_name_is_an_invalid_name_whatever_it_is);
