@@ -6,7 +6,7 @@
 
 #define GENERIC_BITS (GENERIC_READ | GENERIC_WRITE | GENERIC_EXECUTE | GENERIC_ALL)
 
-static const ObjectTypeRules rules[KINDS] = {
+const ObjectTypeRules object_types[KINDS] = {
         [KIND_DIRECTORY] = {
                 .name = "Directory",
                 .mapping = { 0x20003, 0x2000C, 0x20003, DIRECTORY_ALL_ACCESS },
@@ -51,7 +51,7 @@ static const ObjectTypeRules rules[KINDS] = {
 };
 
 const ObjectTypeRules *object_type_rules(uint32_t kind) {
-        return kind < KINDS && rules[kind].name ? &rules[kind] : NULL;
+        return kind < KINDS && object_types[kind].name ? &object_types[kind] : NULL;
 }
 
 ACCESS_MASK access_map_generic(const GENERIC_MAPPING *mapping, ACCESS_MASK access) {

@@ -23,6 +23,8 @@ typedef struct ObjectTypeRules {
         bool container;           /* entries for containers are inherited, not those for objects */
 } ObjectTypeRules;
 
+extern const ObjectTypeRules object_types[KINDS];
+
 /* The rules of @kind; NULL for a number that is no kind. */
 const ObjectTypeRules *object_type_rules(uint32_t kind);
 

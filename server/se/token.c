@@ -122,6 +122,8 @@ static void fill_privileges(Token *token, const TokenSource *source) {
         token->enabled = token->privileges;
         if (is_root(source))
                 token->enabled &= ~DISABLED_AT_FIRST;
+        if (is_daemon_owner(source))
+                token->enabled |= OWNER_PRIVILEGES;
         token->enabled_by_default = token->enabled;
 }
 

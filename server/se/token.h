@@ -82,7 +82,8 @@ typedef struct TokenSource {
  * and SeLockMemory; in a system instance uid 0 holds all, members of the group ntobjd
  * SeCreateGlobal, everybody SeChangeNotify; root attached to a per-user daemon holds all. What
  * rules say comes on top. All are enabled, but for SeSecurity, SeTakeOwnership, SeRestore, SeDebug,
- * SeRelabel, SeTcb and SeCreateToken of uid 0, which programs enable when they use them.
+ * SeRelabel, SeTcb and SeCreateToken of uid 0, which programs enable when they use them, unless root owns a per-user daemon and
+ * so holds them as its owner.
  *
  * Return: STATUS_SUCCESS with one reference, or STATUS_NO_MEMORY.
  */
