@@ -125,6 +125,19 @@ START_TEST(privileges_follow_from_who_runs_the_daemon) {
 }
 END_TEST
 
+START_TEST(root_that_owns_a_daemon_has_the_owners_privileges_enabled) {
+        TokenSource source = source_of(0, false);
+        g_autoptr(Token) token = NULL;
+
+        source.daemon_owner = 0;
+        token = make(&source);
+        ck_assert(token_has(token,
+                        SE_BIT(SE_SECURITY_PRIVILEGE) | SE_BIT(SE_CREATE_PERMANENT_PRIVILEGE)));
+        ck_assert(!token_has(token, SE_BIT(SE_DEBUG_PRIVILEGE)));
+        ck_assert(token->privileges & SE_BIT(SE_DEBUG_PRIVILEGE));
+}
+END_TEST
+
 START_TEST(members_of_the_group_ntobjd_create_global_names_in_a_system_instance) {
         TokenSource source = source_of(USER, true);
         g_autoptr(Token) member = NULL;
@@ -299,6 +312,7 @@ static void add(TCase *tests) {
         tcase_add_test(tests, root_is_local_system_and_administrator);
         tcase_add_test(tests, the_owner_of_a_daemon_administers_it_and_is_trusted);
         tcase_add_test(tests, privileges_follow_from_who_runs_the_daemon);
+        tcase_add_test(tests, root_that_owns_a_daemon_has_the_owners_privileges_enabled);
         tcase_add_test(tests, members_of_the_group_ntobjd_create_global_names_in_a_system_instance);
         tcase_add_test(tests, rules_add_privileges_and_groups_to_whom_they_name);
         tcase_add_test(tests, the_default_dacl_is_the_users_and_systems);
