@@ -45,7 +45,6 @@ typedef struct StubDaemon {
         unsigned n_special, n_references, n_dereferences;
         uint8_t last_descriptor[256];
         size_t n_last_descriptor; /* bytes; 0: none was sent */
-        ULONG last_attributes;
 } StubDaemon;
 
 extern StubDaemon stub;
