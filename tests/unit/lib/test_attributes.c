@@ -4,6 +4,7 @@
 
 #include "assert-status.h"
 #include "ntstatus.h"
+#include "previous-mode.h"
 #include "stub-daemon.h"
 #include "suite.h"
 #include "zw.h"
@@ -80,11 +81,17 @@ START_TEST(flags_that_windows_does_not_know_are_refused) {
 }
 END_TEST
 
-/* by-kernel 1.3, row 4. */
-START_TEST(kernel_handle_flag_is_dropped_from_a_user_mode_caller) {
-        attributes.Attributes = OBJ_KERNEL_HANDLE | OBJ_OPENIF;
+START_TEST(kernel_handle_is_a_wish_that_only_the_kernel_has) {
+        attributes.Attributes = OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE;
         expect(STATUS_SUCCESS, STATUS_SUCCESS);
-        ck_assert_uint_eq(stub.last_attributes, OBJ_OPENIF);
+        ck_assert_uint_eq(stub.last_attributes, OBJ_CASE_INSENSITIVE);
+        stub.client.kernel = true;
+        atomic_store(&kernel_persona, true);
+        expect(STATUS_SUCCESS, STATUS_SUCCESS);
+        ck_assert_uint_eq(stub.last_attributes, OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE);
+        zw_set_previous_mode(UserMode);
+        expect(STATUS_SUCCESS, STATUS_SUCCESS);
+        ck_assert_uint_eq(stub.last_attributes, OBJ_CASE_INSENSITIVE);
 }
 END_TEST
 
@@ -311,7 +318,7 @@ static void add(TCase *tests) {
         tcase_add_test(tests, name_arrives_as_it_is);
         tcase_add_test(tests, length_of_the_structure_is_exact);
         tcase_add_test(tests, flags_that_windows_does_not_know_are_refused);
-        tcase_add_test(tests, kernel_handle_flag_is_dropped_from_a_user_mode_caller);
+        tcase_add_test(tests, kernel_handle_is_a_wish_that_only_the_kernel_has);
         tcase_add_test(tests, flags_go_along_as_they_are);
         tcase_add_test(tests, security_descriptor_goes_along_self_relative);
         tcase_add_test(tests, row_5_faults_of_the_security_descriptor);
