@@ -290,6 +290,36 @@ START_TEST(kernel_handle_is_not_to_be_had_from_user_mode) {
 }
 END_TEST
 
+/* by-kernel 1.1: from the kernel it is, and Zw uses it whatever its rights are. */
+START_TEST(driver_opens_processes_and_tokens_by_kernel_handles) {
+        CLIENT_ID client_id = { NULL, NULL };
+        OBJECT_ATTRIBUTES attributes;
+        HANDLE process = NULL, token = NULL;
+        PROCESS_BASIC_INFORMATION basic;
+        ULONG value = 0, needed;
+
+        api_assert_ok(zw_attach(NULL, ZW_ATTACH_KERNEL));
+        client_id.UniqueProcess = own_id();
+        InitializeObjectAttributes(&attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
+        api_assert_ok(ZwOpenProcess(&process, PROCESS_DUP_HANDLE, &attributes, &client_id));
+        ck_assert_int_lt((intptr_t) process, -6);
+        api_assert_ok(ZwQueryInformationProcess(
+                        process, ProcessBasicInformation, &basic, sizeof(basic), NULL));
+        ck_assert_ptr_eq((HANDLE) basic.UniqueProcessId, client_id.UniqueProcess);
+        api_assert_ok(ZwOpenProcessTokenEx(process, TOKEN_QUERY, OBJ_KERNEL_HANDLE, &token));
+        ck_assert_int_lt((intptr_t) token, -6);
+        api_assert_ok(ZwQueryInformationToken(token, TokenType, &value, sizeof(value), &needed));
+        ck_assert_uint_eq(value, TokenPrimary);
+
+        zw_set_previous_mode(UserMode);
+        ck_assert_status(NtQueryInformationToken(token, TokenType, &value, sizeof(value), &needed),
+                        STATUS_INVALID_HANDLE);
+        zw_set_previous_mode(KernelMode);
+        api_assert_ok(ZwClose(token));
+        api_assert_ok(ZwClose(process));
+}
+END_TEST
+
 static void add(TCase *tests) {
         tcase_add_test(tests, own_process_is_known_by_its_pseudo_handle);
         tcase_add_test(tests, process_is_opened_by_its_id_whatever_its_low_two_bits);
@@ -303,6 +333,7 @@ static void add(TCase *tests) {
         tcase_add_test(tests, query_checks_in_order);
         tcase_add_test(tests, session_and_handle_count_are_words);
         tcase_add_test(tests, kernel_handle_is_not_to_be_had_from_user_mode);
+        tcase_add_test(tests, driver_opens_processes_and_tokens_by_kernel_handles);
 }
 
 int main(void) {

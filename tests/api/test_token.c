@@ -426,6 +426,29 @@ START_TEST(access_check_refuses_what_it_cannot_answer) {
 }
 END_TEST
 
+/* by-kernel 1.1, 2.2 step 1: the kernel holds all privileges and may all. */
+START_TEST(kernel_mode_is_granted_everything) {
+        PRIVILEGE_SET set = { 1, PRIVILEGE_SET_ALL_NECESSARY, { { { 60, 0 }, 0 } } };
+        GENERIC_MAPPING mapping = { 1, 2, 4, 7 };
+        ULONG length = sizeof(set);
+        ACCESS_MASK granted = 0;
+        NTSTATUS status = STATUS_UNSUCCESSFUL;
+        BOOLEAN held = FALSE;
+
+        api_assert_ok(zw_attach(NULL, ZW_ATTACH_KERNEL));
+        api_assert_ok(ZwPrivilegeCheck(NtCurrentProcessToken(), &set, &held));
+        ck_assert_uint_eq(held, TRUE);
+        api_assert_ok(ZwAccessCheck(NULL, NULL, MAXIMUM_ALLOWED | DELETE, &mapping, &set, &length,
+                        &granted, &status));
+        ck_assert_status(status, STATUS_SUCCESS);
+        ck_assert_uint_eq(granted, 7 | DELETE);
+        zw_set_previous_mode(UserMode);
+        api_assert_ok(NtPrivilegeCheck(NtCurrentProcessToken(), &set, &held));
+        ck_assert_uint_eq(held, FALSE);
+        zw_set_previous_mode(KernelMode);
+}
+END_TEST
+
 static void add(TCase *tests) {
         tcase_add_test(tests, user_and_groups_are_those_of_linux);
         tcase_add_test(tests, token_is_a_primary_one_of_the_session);
@@ -444,6 +467,7 @@ static void add(TCase *tests) {
         tcase_add_test(tests, access_check_knows_empty_dacls_and_generic_entries);
         tcase_add_test(tests, access_check_tells_the_privilege_that_was_used);
         tcase_add_test(tests, access_check_refuses_what_it_cannot_answer);
+        tcase_add_test(tests, kernel_mode_is_granted_everything);
 }
 
 int main(void) {
