@@ -5,107 +5,15 @@
  */
 
 #include <fcntl.h>
-#include <glib.h>
-#include <grp.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "api.h"
-#include "cleanup.h"
 #include "raw-client.h"
 #include "scene.h"
-#include "scratch.h"
-#include "suite.h"
-
-/* Nobody's, as far as one can know; no account needs to exist. */
-#define ALICE 61001u
-#define BOB   61002u
-
-#define SKIPPED 77
-
-static Scratch *the_folder;
-static Daemon *the_daemon;
-
-/* A process of @uid that does @body; it is let go with @go, and its exit status must be 0. */
-typedef struct User {
-        pid_t pid;
-        int ready[2];
-        int go[2];
-} User;
-
-static void become(uid_t uid) {
-        need(setgroups(0, NULL) == 0);
-        need(setresgid(uid, uid, uid) == 0);
-        need(setresuid(uid, uid, uid) == 0);
-        need(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);
-}
-
-static void user_start(User *user, uid_t uid, void (*body)(User *user)) {
-        ck_assert_int_eq(pipe2(user->ready, O_CLOEXEC), 0);
-        ck_assert_int_eq(pipe2(user->go, O_CLOEXEC), 0);
-        user->pid = fork();
-        ck_assert_int_ge(user->pid, 0);
-        if (user->pid == 0) {
-                close(user->ready[0]);
-                close(user->go[1]);
-                become(uid);
-                body(user);
-                _exit(0);
-        }
-        close(user->ready[1]);
-        close(user->go[0]);
-}
-
-/* In the user's process: says that it has got so far, and waits to be let go on. */
-static void user_pause(User *user) {
-        char byte = 'x';
-
-        need(write(user->ready[1], &byte, 1) == 1);
-        need(read(user->go[0], &byte, 1) >= 0);
-}
-
-static void user_wait_ready(User *user) {
-        char byte;
-
-        ck_assert_msg(read(user->ready[0], &byte, 1) == 1, "the user's process ended early");
-}
-
-static void user_finish(User *user) {
-        close(user->go[1]);
-        scene_expect_success(user->pid);
-        close(user->ready[0]);
-}
-
-static void run_as(uid_t uid, void (*body)(User *user)) {
-        User user;
-
-        user_start(&user, uid, body);
-        user_finish(&user);
-}
-
-static void setup_with(const char *config) {
-        const DaemonOptions options = {
-                .folder = scratch_path(the_folder), .config = config, .system = true
-        };
-
-        the_daemon = daemon_start(&options);
-        ck_assert(g_setenv("NTOBJ_ADDRESS", daemon_address(the_daemon), TRUE));
-}
-
-static void setup(void) {
-        setup_with(NULL);
-}
-
-static void teardown(void) {
-        daemon_wait_quiet(the_daemon);
-        daemon_stop(the_daemon);
-}
+#include "users.h"
 
 static NTSTATUS try_open(const WCHAR *name, ACCESS_MASK access) {
         HANDLE handle = NULL;
@@ -275,8 +183,7 @@ static void use_a_little(User *user) {
 START_TEST(quota_of_one_user_is_not_anothers) {
         User alice;
 
-        daemon_stop(the_daemon);
-        setup_with("[limits]\nobjects=5\n");
+        users_restart("[limits]\nobjects=5\n");
         user_start(&alice, ALICE, use_everything_up);
         user_wait_ready(&alice);
         run_as(BOB, use_a_little);
@@ -308,19 +215,8 @@ START_TEST(statistics_show_no_other_user) {
 }
 END_TEST
 
-/* The others must be able to reach the socket. */
-static void make_folder(void) {
-        the_folder = scratch_new();
-        ck_assert_int_eq(chmod(scratch_path(the_folder), 0711), 0);
-}
-
-static void remove_folder(void) {
-        scratch_free(the_folder);
-}
-
 static void add(TCase *tests) {
-        tcase_add_unchecked_fixture(tests, make_folder, remove_folder);
-        tcase_add_checked_fixture(tests, setup, teardown);
+        users_add_fixtures(tests);
         tcase_add_test(tests, names_of_a_session_are_private_to_its_user);
         tcase_add_test(tests, privileges_are_roots);
         tcase_add_test(tests, sessions_are_their_users);
@@ -330,26 +226,6 @@ static void add(TCase *tests) {
         tcase_add_test(tests, statistics_show_no_other_user);
 }
 
-/* Whether this is a root that can become others: in some containers it is not. */
-static bool can_become_others(void) {
-        int wait_status = 0;
-        pid_t child;
-
-        if (geteuid() != 0)
-                return false;
-        child = fork();
-        if (child == 0)
-                _exit(setgroups(0, NULL) == 0 && setresgid(ALICE, ALICE, ALICE) == 0 &&
-                                                                setresuid(ALICE, ALICE, ALICE) == 0
-                                                ? 0
-                                                : 1);
-        return child > 0 && waitpid(child, &wait_status, 0) == child && wait_status == 0;
-}
-
 int main(void) {
-        if (!can_become_others()) {
-                fprintf(stderr, "needs to be root, and to become other users: skipped\n");
-                return SKIPPED;
-        }
-        return suite_main("system", 60, add);
+        return users_main("system", add);
 }
