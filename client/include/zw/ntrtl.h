@@ -5,6 +5,7 @@
  */
 
 #include "ntdef.h"
+#include "ntrtlsec.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -18,6 +19,9 @@ extern "C" {
  *                     string
  */
 VOID NTAPI RtlInitUnicodeString(PUNICODE_STRING DestinationString, PCWSTR SourceString);
+
+/* Frees the buffer of a string that an Rtl function allocated, and empties it. */
+VOID NTAPI RtlFreeUnicodeString(PUNICODE_STRING UnicodeString);
 
 /**
  * RtlNtStatusToDosError() - the Win32 error that stands for a status
