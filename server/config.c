@@ -2,8 +2,12 @@
 
 #include <string.h>
 
-#define GROUP_DAEMON "daemon"
-#define GROUP_LIMITS "limits"
+#include "token-rules.h"
+
+#define GROUP_DAEMON     "daemon"
+#define GROUP_LIMITS     "limits"
+#define GROUP_PRIVILEGES "privileges"
+#define GROUP_SIDS       "sids"
 
 #define MAX_PARKED_DEFAULT 4096u
 #define MAX_PARKED_MOST    4096u /* libzw has room for no more */
@@ -18,8 +22,13 @@ void config_init(Config *config) {
         *config = (Config){
                 .max_parked = MAX_PARKED_DEFAULT,
                 .log_level = LOG_LEVEL_INFO,
+                .token_rules = token_rules_new(),
         };
         quota_limits_init(&config->limits);
+}
+
+void config_clear(Config *config) {
+        g_clear_pointer(&config->token_rules, g_array_unref);
 }
 
 static bool refuse(const Parse *parse,
@@ -86,12 +95,30 @@ static bool parse_daemon(Parse *parse, const char *key, const char *value, GErro
         return true;
 }
 
+static bool parse_privileges(Parse *parse, const char *key, const char *value, GError **error) {
+        const char *problem = NULL;
+
+        if (!token_rules_add_privileges(parse->config.token_rules, key, value, &problem))
+                return refuse(parse, GROUP_PRIVILEGES, key, problem, error);
+        return true;
+}
+
+static bool parse_sids(Parse *parse, const char *key, const char *value, GError **error) {
+        const char *problem = NULL;
+
+        if (!token_rules_add_sids(parse->config.token_rules, key, value, &problem))
+                return refuse(parse, GROUP_SIDS, key, problem, error);
+        return true;
+}
+
 static const struct {
         const char *name;
         bool (*parse)(Parse *parse, const char *key, const char *value, GError **error);
 } groups[] = {
         { GROUP_DAEMON, parse_daemon },
         { GROUP_LIMITS, parse_limit },
+        { GROUP_PRIVILEGES, parse_privileges },
+        { GROUP_SIDS, parse_sids },
 };
 
 static bool parse_group(Parse *parse, const char *name, GError **error) {
@@ -131,10 +158,13 @@ bool config_load(Config *config, const char *path, GError **error) {
         config_init(&parse.config);
         names = g_key_file_get_groups(file, NULL);
         for (char **name = names; *name; name++) {
-                if (!parse_group(&parse, *name, error))
+                if (!parse_group(&parse, *name, error)) {
+                        config_clear(&parse.config);
                         return false;
+                }
         }
 
+        config_clear(config);
         *config = parse.config;
         return true;
 }

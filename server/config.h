@@ -17,14 +17,20 @@ typedef struct Config {
         QuotaLimits limits;
         unsigned max_parked; /* grants without a handle that a process may keep */
         LogLevel log_level;
+        GArray *token_rules; /* of TokenRule (token-rules.h); a reference */
 } Config;
 
-/* The defaults. RLIMIT_NOFILE must be what it will stay: some limits follow from it. */
+void config_clear(Config *config);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Config, config_clear)
+
+/* The defaults; ends with config_clear(). RLIMIT_NOFILE must be what it will stay: some limits
+ * follow from it. */
 void config_init(Config *config);
 
 /**
  * config_load() - read a configuration file
- * @config: set whole on success; untouched on failure
+ * @config: from config_init(); set whole on success, untouched on failure
  * @path:   the file
  * @error:  says which file, group and key, and what is wrong; G_FILE_ERROR_NOENT if there is no
  * file

@@ -141,7 +141,7 @@ static int run(const Options *options, Log *log) {
         bool foreground = options->foreground || g_getenv("NOTIFY_SOCKET");
         Endpoint *endpoint = NULL;
         int activated = -1, ready = -1;
-        Config config;
+        g_auto(Config) config = { 0 };
         int r;
 
         if (!load_config(config_path, &config, log))

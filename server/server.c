@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <event2/event_struct.h>
+#include <grp.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -24,6 +25,8 @@
 #include "policy.h"
 #include "process.h"
 #include "rpc.h"
+#include "security.h"
+#include "token.h"
 
 /* How long the end waits for clients that do not read. */
 #define STOP_SECONDS 2
@@ -33,6 +36,8 @@ struct Server {
         struct event_base *base;
         Endpoint *endpoint;
         Policy policy;
+        GArray *token_rules; /* what the policy points to */
+        SecurityStore *security;
         RpcEnv env;
         PeerTable *peers;
         Listener *listener;
@@ -123,6 +128,10 @@ static void on_idle(evutil_socket_t fd, short what, void *context) {
 
 static void server_configure(Server *server, const Config *config) {
         server->policy.max_parked = config->max_parked;
+        g_clear_pointer(&server->token_rules, g_array_unref);
+        server->token_rules = g_array_ref(config->token_rules);
+        server->policy.token_rules = (const TokenRule *) (void *) server->token_rules->data;
+        server->policy.n_token_rules = server->token_rules->len;
         quota_table_set_limits(server->env.quotas, &config->limits);
         if (!server->options->log_level_fixed)
                 server->options->log->level = config->log_level;
@@ -134,7 +143,7 @@ static void on_reload(evutil_socket_t number, short what, void *context) {
         const char *path = server->options->config_path;
         g_autofree char *state = NULL;
         g_autoptr(GError) error = NULL;
-        Config config;
+        g_auto(Config) config = { 0 };
 
         (void) number;
         (void) what;
@@ -187,15 +196,39 @@ static struct event_base *loop_new(void) {
         return base;
 }
 
+static gid_t find_group(const char *name) {
+        const struct group *group = getgrnam(name);
+
+        return group ? group->gr_gid : (gid_t) -1;
+}
+
+/* Its token is root's, whoever runs the daemon. */
+static void add_system_process(RpcEnv *env, const Policy *policy) {
+        TokenSource source = { .daemon_owner = policy->owner, .system = true };
+        g_autoptr(Token) token = NULL;
+        Quota *quota = quota_table_get(env->quotas, policy->owner);
+
+        if (!NT_SUCCESS(token_new(&source, &token)) ||
+                        !NT_SUCCESS(process_table_add_system(env->processes, token, quota)))
+                g_error("out of memory at start");
+        quota_unref(quota);
+}
+
 static void server_make_objects(Server *server) {
         const Config *config = server->options->config;
         RpcEnv *env = &server->env;
 
-        server->policy = (Policy){ .system = server->options->system, .owner = geteuid() };
+        server->policy = (Policy){
+                .system = server->options->system,
+                .owner = geteuid(),
+                .ntobjd_group = find_group("ntobjd"),
+        };
+        server->security = security_store_new();
         env->generation = generation_counters_new();
-        env->namespace = namespace_new(env->generation, server->options->system);
+        env->namespace = namespace_new(env->generation, server->security, server->options->system);
         env->processes = process_table_new();
         env->quotas = quota_table_new(&config->limits);
+        add_system_process(env, &server->policy);
         env->policy = &server->policy;
         env->add_connection = server_add_connection;
         env->server = server;
@@ -234,8 +267,10 @@ static void server_free_objects(Server *server) {
                 continue;
         process_table_free(env->processes);
         namespace_free(env->namespace);
+        security_store_free(server->security);
         generation_counters_free(env->generation);
         quota_table_free(env->quotas);
+        g_array_unref(server->token_rules);
 }
 
 /* The end has begun: whoever asks for it again shall not turn it into a death by signal. */

@@ -91,6 +91,10 @@ void peer_table_work(PeerTable *table) {
 }
 
 void peer_table_process_ended(PeerTable *table, Process *process) {
+        if (process_leaked(process) > 0)
+                log_warning(table->log, "process %u (pid %d) left %u kernel handles open",
+                                process_id(process), (int) process_pid(process),
+                                process_leaked(process));
         if (peer_index_find(table->by_process, process))
                 g_queue_push_tail(&table->ended, process_ref(process));
         peer_table_work(table);

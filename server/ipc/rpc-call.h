@@ -26,7 +26,8 @@ static inline GrantName rpc_grant_name(const Nt__Grant *grant) {
         return (GrantName){ .slot = grant->slot, .tag = grant->tag };
 }
 
-/* The object that a grant of the caller stands for: grant_table_reference(). */
+/* The object that a grant of the caller stands for: grant_table_reference(). No right is asked for
+ * in kernel mode. */
 NTSTATUS rpc_reference(RpcCall *call,
                 const Nt__Grant *grant,
                 const ObjectType *type,
@@ -56,8 +57,36 @@ NTSTATUS rpc_open(RpcCall *call, const Nt__OpenRequest *request, const ObjectTyp
 /* Makes the object that the caller has prepared for @path, and answers with the grant. */
 NTSTATUS rpc_create(RpcCall *call, const ObjectPath *path, ACCESS_MASK desired, Object *object);
 
-/* What new objects of the caller are protected by. */
-Security rpc_new_security(const RpcCall *call);
+/* Whether the request is a driver's with PreviousMode KernelMode. */
+bool rpc_kernel_mode(const RpcCall *call);
+
+/* Where a new handle's grant belongs: to the caller, or with OBJ_KERNEL_HANDLE to the system. */
+GrantTable *rpc_grants(RpcCall *call, ULONG attributes);
+
+/* A reply for a grant, made before anything is granted; NULL if there is no memory for it. */
+Nt__GrantReply *rpc_prepare_grant(RpcCall *call);
+
+/**
+ * rpc_reply_grant() - tell the client what it got
+ * @body:       from rpc_prepare_grant()
+ * @attributes: those that rpc_grants() was asked with; a kernel handle is made here
+ */
+NTSTATUS rpc_reply_grant(
+                RpcCall *call, Nt__GrantReply *body, const Opened *opened, ULONG attributes);
+
+/* What a reply says of an object. */
+void rpc_describe_grant(
+                Nt__GrantReply *body, const Object *object, GrantName grant, ACCESS_MASK access);
+typedef struct Section Section;
+void rpc_describe_section(const Section *section, Nt__SectionInfo *info);
+
+/* Finds the process that an optional grant names: the caller if it names none. @ret is not a
+ * reference: the caller has one in @ret_object, or is the process itself. */
+NTSTATUS rpc_reference_process(RpcCall *call,
+                const Nt__Grant *grant,
+                ACCESS_MASK access,
+                Object **ret_object,
+                Process **ret);
 
 NTSTATUS rpc_attach(RpcCall *call);
 NTSTATUS rpc_open_channel(RpcCall *call);
@@ -78,3 +107,26 @@ NTSTATUS rpc_query_symbolic_link(RpcCall *call);
 NTSTATUS rpc_query_object(RpcCall *call);
 NTSTATUS rpc_query_name(RpcCall *call);
 NTSTATUS rpc_statistics(RpcCall *call);
+NTSTATUS rpc_query_types(RpcCall *call);
+NTSTATUS rpc_make_temporary(RpcCall *call);
+NTSTATUS rpc_make_permanent(RpcCall *call);
+NTSTATUS rpc_set_object_session(RpcCall *call);
+NTSTATUS rpc_create_private_namespace(RpcCall *call);
+NTSTATUS rpc_open_private_namespace(RpcCall *call);
+NTSTATUS rpc_delete_private_namespace(RpcCall *call);
+NTSTATUS rpc_query_security(RpcCall *call);
+NTSTATUS rpc_set_security(RpcCall *call);
+NTSTATUS rpc_open_process(RpcCall *call);
+NTSTATUS rpc_open_special(RpcCall *call);
+NTSTATUS rpc_close_kernel_handle(RpcCall *call);
+NTSTATUS rpc_set_kernel_handle_flags(RpcCall *call);
+NTSTATUS rpc_duplicate(RpcCall *call);
+NTSTATUS rpc_query_process(RpcCall *call);
+NTSTATUS rpc_open_process_token(RpcCall *call);
+NTSTATUS rpc_query_token(RpcCall *call);
+NTSTATUS rpc_adjust_privileges(RpcCall *call);
+NTSTATUS rpc_duplicate_token(RpcCall *call);
+NTSTATUS rpc_access_check(RpcCall *call);
+NTSTATUS rpc_reference_object(RpcCall *call);
+NTSTATUS rpc_dereference_object(RpcCall *call);
+NTSTATUS rpc_open_referenced(RpcCall *call);

@@ -13,17 +13,23 @@
 NTSTATUS rpc_create_directory(RpcCall *call) {
         const Nt__CreateDirectoryRequest *request = call->request->create_directory;
         g_auto(ObjectPath) path = { 0 };
-        g_autoptr(Object) object = NULL;
-        Security security = rpc_new_security(call);
+        g_autoptr(Object) object = NULL, shadow = NULL;
         Directory *directory = NULL;
         NTSTATUS status = rpc_capture_new(call, request->object_attributes, &directory_type, &path);
 
+        if (NT_SUCCESS(status) && request->shadow)
+                status = rpc_reference(
+                                call, request->shadow, &directory_type, DIRECTORY_QUERY, &shadow);
         if (NT_SUCCESS(status))
-                status = directory_new(namespace_seed(path.ns), process_quota(call->process),
-                                &security, &directory);
+                status = directory_new(
+                                namespace_seed(path.ns), process_quota(call->process), &directory);
         if (!NT_SUCCESS(status))
                 return status;
         object = &directory->object;
+        if (shadow)
+                status = directory_set_shadow(directory, (Directory *) shadow);
+        if (!NT_SUCCESS(status))
+                return status;
         return rpc_create(call, &path, request->desired_access, object);
 }
 
@@ -32,7 +38,7 @@ NTSTATUS rpc_open_directory(RpcCall *call) {
 }
 
 static NTSTATUS reply_entry(RpcCall *call, const DirectoryEntry *entry, Nt__DirectoryEntry **ret) {
-        const char *type_name = entry->object->type->name;
+        const char *type_name = entry->object->type->rules->name;
         size_t n_units = strlen(type_name);
         WCHAR units[64];
         Nt__DirectoryEntry *body = rpc_alloc(call, sizeof(*body));

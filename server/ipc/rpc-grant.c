@@ -1,5 +1,5 @@
 #include "ntstatus.h"
-#include "process.h"
+#include "process-object.h"
 #include "rpc-call.h"
 
 #define PARKED_MOST 4096u
@@ -9,9 +9,24 @@ NTSTATUS rpc_reference(RpcCall *call,
                 const ObjectType *type,
                 ACCESS_MASK access,
                 Object **ret) {
-        GrantTable *grants = process_grants(call->process);
+        return grant_table_reference(process_grants(call->process), rpc_grant_name(grant), type,
+                        rpc_kernel_mode(call) ? 0 : access, ret, NULL);
+}
 
-        return grant_table_reference(grants, rpc_grant_name(grant), type, access, ret, NULL);
+NTSTATUS rpc_reference_process(RpcCall *call,
+                const Nt__Grant *grant,
+                ACCESS_MASK access,
+                Object **ret_object,
+                Process **ret) {
+        NTSTATUS status = STATUS_SUCCESS;
+
+        *ret = call->process;
+        if (!grant)
+                return STATUS_SUCCESS;
+        status = rpc_reference(call, grant, &process_type, access, ret_object);
+        if (NT_SUCCESS(status))
+                *ret = ((ProcessObject *) *ret_object)->process;
+        return status;
 }
 
 NTSTATUS rpc_release(RpcCall *call) {

@@ -1,144 +1,12 @@
 #include "ntstatus.h"
-#include "object-kinds.h"
+#include "object-references.h"
 #include "process.h"
 #include "rpc-call.h"
 #include "section.h"
 #include "symbolic-link.h"
 
-#define NAME_BYTES_MOST 65532u
-
-NTSTATUS rpc_capture_path(RpcCall *call,
-                const Nt__ObjectAttributes *attributes,
-                const ObjectType *type,
-                ObjectPath *path) {
-        *path = (ObjectPath){
-                .ns = call->env->namespace,
-                .name = (const WCHAR *) (const void *) attributes->name.data,
-                .n_units = attributes->has_name ? attributes->name.len / sizeof(WCHAR) : 0,
-                .attributes = attributes->attributes,
-                .type = type,
-                .token = process_token(call->process),
-                .session = process_session(call->process),
-                .kernel_mode = call->request->kernel_mode && process_is_kernel(call->process),
-        };
-        if (attributes->attributes & ~OBJ_VALID_ATTRIBUTES)
-                return STATUS_INVALID_PARAMETER;
-        if (attributes->has_name && (attributes->name.len > NAME_BYTES_MOST ||
-                                                    attributes->name.len % sizeof(WCHAR) != 0))
-                return STATUS_OBJECT_NAME_INVALID;
-        if (!attributes->root)
-                return STATUS_SUCCESS;
-        return rpc_reference(call, attributes->root, NULL, 0, &path->root);
-}
-
-NTSTATUS rpc_capture_new(RpcCall *call,
-                const Nt__ObjectAttributes *attributes,
-                const ObjectType *type,
-                ObjectPath *path) {
-        NTSTATUS status = rpc_capture_path(call, attributes, type, path);
-
-        path->creating = true;
-        return NT_SUCCESS(status) ? object_check_create_attributes(path) : status;
-}
-
-Security rpc_new_security(const RpcCall *call) {
-        return (Security){ .owner = process_token(call->process)->uid };
-}
-
-/* The counters that the answer depended on, unless there are too many to be worth it. */
-static void reply_dependencies(RpcCall *call, const Dependencies *dependencies) {
-        Nt__Reply *reply = call->reply;
-
-        if (dependencies->unknowable || dependencies->n == 0)
-                return;
-        reply->counter_index = rpc_alloc(call, dependencies->n * sizeof(*reply->counter_index));
-        reply->counter_value = rpc_alloc(call, dependencies->n * sizeof(*reply->counter_value));
-        if (!reply->counter_index || !reply->counter_value)
-                return;
-        for (uint32_t i = 0; i < dependencies->n; i++) {
-                reply->counter_index[i] = dependencies->index[i];
-                reply->counter_value[i] =
-                                generation_value(call->env->generation, dependencies->index[i]);
-        }
-        reply->n_counter_index = reply->n_counter_value = dependencies->n;
-}
-
-/* The body is made before anything is granted, so that no grant is made that the client is not told
- * of. */
-static Nt__GrantReply *prepare_reply(RpcCall *call) {
-        Nt__GrantReply *body = rpc_alloc(call, sizeof(*body));
-
-        if (!body)
-                return NULL;
-        nt__grant_reply__init(body);
-        body->grant = rpc_alloc(call, sizeof(*body->grant));
-        body->section = rpc_alloc(call, sizeof(*body->section));
-        if (!body->grant || !body->section)
-                return NULL;
-        nt__grant__init(body->grant);
-        nt__section_info__init(body->section);
-        return body;
-}
-
-static void describe_section(const Section *section, Nt__SectionInfo *info) {
-        info->size = section->size;
-        info->attributes = section->attributes;
-        info->protection = section->protection;
-}
-
-static void reply_opened(RpcCall *call, Nt__GrantReply *body, const Opened *opened) {
-        body->grant->slot = opened->grant.slot;
-        body->grant->tag = opened->grant.tag;
-        body->granted_access = opened->access;
-        body->kind = opened->object->type->kind;
-        if (opened->object->type == &section_type) {
-                describe_section((const Section *) opened->object, body->section);
-        } else {
-                body->section = NULL;
-        }
-        call->reply->body_case = NT__REPLY__BODY_GRANT;
-        call->reply->grant = body;
-}
-
-NTSTATUS rpc_open(RpcCall *call, const Nt__OpenRequest *request, const ObjectType *type) {
-        g_auto(ObjectPath) path = { 0 };
-        g_auto(Opened) opened = { 0 };
-        Dependencies dependencies = { 0 };
-        Nt__GrantReply *body = prepare_reply(call);
-        NTSTATUS status = rpc_capture_path(call, request->object_attributes, type, &path);
-
-        if (!body)
-                return STATUS_INSUFFICIENT_RESOURCES;
-        if (!NT_SUCCESS(status))
-                return status;
-        status = object_open(&path, request->desired_access, process_grants(call->process),
-                        &dependencies, &opened);
-        if (NT_SUCCESS(status))
-                reply_opened(call, body, &opened);
-        if (NT_SUCCESS(status) || status == STATUS_OBJECT_NAME_NOT_FOUND ||
-                        status == STATUS_OBJECT_PATH_NOT_FOUND)
-                reply_dependencies(call, &dependencies);
-        return status;
-}
-
-NTSTATUS rpc_create(RpcCall *call, const ObjectPath *path, ACCESS_MASK desired, Object *object) {
-        g_auto(Opened) opened = { 0 };
-        Dependencies dependencies = { 0 };
-        Nt__GrantReply *body = prepare_reply(call);
-        NTSTATUS status = STATUS_SUCCESS;
-
-        if (!body)
-                return STATUS_INSUFFICIENT_RESOURCES;
-        status = object_create(path, object, desired, process_grants(call->process),
-                        process_quota(call->process), &dependencies, &opened);
-        if (!NT_SUCCESS(status))
-                return status;
-        reply_opened(call, body, &opened);
-        reply_dependencies(call, &dependencies);
-        return status;
-}
-
-static NTSTATUS describe(RpcCall *call, const Object *object, Nt__QueryObjectReply *body) {
+static NTSTATUS
+describe(RpcCall *call, const Object *object, ACCESS_MASK access, Nt__QueryObjectReply *body) {
         g_autofree WCHAR *name = NULL;
         size_t n_units = 0;
         NTSTATUS status = directory_full_name(
@@ -146,20 +14,25 @@ static NTSTATUS describe(RpcCall *call, const Object *object, Nt__QueryObjectRep
 
         if (!NT_SUCCESS(status))
                 return status;
-        body->attributes = object->permanent ? OBJ_PERMANENT : 0;
+        body->attributes = (object->permanent ? OBJ_PERMANENT : 0) |
+                           (object->exclusive ? OBJ_EXCLUSIVE : 0);
         body->handle_count = object_count_handles(object);
         body->pointer_count = object_count_pointers(object);
         body->name_length = (uint32_t) (n_units * sizeof(WCHAR));
         body->creation_time = object->type == &symbolic_link_type ? (uint64_t) object->created : 0;
         body->has_kind = true;
         body->kind = object->type->kind;
+        body->has_object_id = true;
+        body->object_id = object->id;
+        body->has_descriptor_length = access & READ_CONTROL;
+        body->descriptor_length = (uint32_t) security_size(object->security);
         if (object->type != &section_type)
                 return STATUS_SUCCESS;
         body->section = rpc_alloc(call, sizeof(*body->section));
         if (!body->section)
                 return STATUS_INSUFFICIENT_RESOURCES;
         nt__section_info__init(body->section);
-        describe_section((const Section *) object, body->section);
+        rpc_describe_section((const Section *) object, body->section);
         return STATUS_SUCCESS;
 }
 
@@ -176,7 +49,7 @@ NTSTATUS rpc_query_object(RpcCall *call) {
         if (!NT_SUCCESS(status))
                 return status;
         nt__query_object_reply__init(body);
-        status = describe(call, object, body);
+        status = describe(call, object, access, body);
         if (!NT_SUCCESS(status))
                 return status;
 
@@ -187,16 +60,105 @@ NTSTATUS rpc_query_object(RpcCall *call) {
         return STATUS_SUCCESS;
 }
 
+/* By grant, or, from a driver host, by a reference. */
+static NTSTATUS find_named(RpcCall *call, Object **ret) {
+        const Nt__QueryNameRequest *request = call->request->query_name;
+        Object *object = NULL;
+
+        if (request->grant)
+                return rpc_reference(call, request->grant, NULL, 0, ret);
+        object = object_references_find(process_references(call->process), request->object_id);
+        if (!object)
+                return STATUS_INVALID_PARAMETER;
+        *ret = object_ref(object);
+        return STATUS_SUCCESS;
+}
+
 NTSTATUS rpc_query_name(RpcCall *call) {
         g_autoptr(Object) object = NULL;
         g_autofree WCHAR *name = NULL;
         size_t n_units = 0;
-        NTSTATUS status = rpc_reference(call, call->request->query_name->grant, NULL, 0, &object);
+        NTSTATUS status = find_named(call, &object);
 
-        if (!NT_SUCCESS(status))
-                return status;
-        status = directory_full_name(object, namespace_root(call->env->namespace), &name, &n_units);
+        if (NT_SUCCESS(status))
+                status = directory_full_name(
+                                object, namespace_root(call->env->namespace), &name, &n_units);
         if (!NT_SUCCESS(status))
                 return status;
         return rpc_reply_units(call, name, n_units);
+}
+
+NTSTATUS rpc_query_types(RpcCall *call) {
+        const Nt__QueryTypesRequest *request = call->request->query_types;
+        Nt__QueryTypesReply *body = rpc_alloc(call, sizeof(*body));
+
+        if (body)
+                nt__query_types_reply__init(body);
+        if (!body || !(body->types = rpc_alloc(call, KINDS * sizeof(*body->types))))
+                return STATUS_INSUFFICIENT_RESOURCES;
+        for (uint32_t kind = KIND_NONE + 1; kind < KINDS; kind++) {
+                const ObjectCount *count = object_count(kind);
+                Nt__TypeInfo *type = NULL;
+
+                if (request->has_kind && request->kind != kind)
+                        continue;
+                type = rpc_alloc(call, sizeof(*type));
+                if (!type)
+                        return STATUS_INSUFFICIENT_RESOURCES;
+                nt__type_info__init(type);
+                type->kind = kind;
+                type->n_objects = count->n_objects;
+                type->n_grants = count->n_grants;
+                type->most_objects = count->most_objects;
+                type->most_grants = count->most_grants;
+                body->types[body->n_types++] = type;
+        }
+        call->reply->body_case = NT__REPLY__BODY_QUERY_TYPES;
+        call->reply->query_types = body;
+        return STATUS_SUCCESS;
+}
+
+/* What was there from the start stays: the server relies on it. */
+NTSTATUS rpc_make_temporary(RpcCall *call) {
+        g_autoptr(Object) object = NULL;
+        NTSTATUS status = rpc_reference(
+                        call, call->request->make_temporary->grant, NULL, DELETE, &object);
+
+        if (!NT_SUCCESS(status))
+                return status;
+        if (object->startup)
+                return STATUS_ACCESS_DENIED;
+        object_make_temporary(object, namespace_seed(call->env->namespace));
+        return STATUS_SUCCESS;
+}
+
+static bool holds(const RpcCall *call, uint64_t privilege) {
+        return rpc_kernel_mode(call) || token_has(process_token(call->process), SE_BIT(privilege));
+}
+
+NTSTATUS rpc_make_permanent(RpcCall *call) {
+        g_autoptr(Object) object = NULL;
+        NTSTATUS status = STATUS_SUCCESS;
+
+        if (!holds(call, SE_CREATE_PERMANENT_PRIVILEGE))
+                return STATUS_PRIVILEGE_NOT_HELD;
+        status = rpc_reference(call, call->request->make_permanent->grant, NULL, 0, &object);
+        if (NT_SUCCESS(status))
+                object_make_permanent(object, namespace_seed(call->env->namespace));
+        return status;
+}
+
+NTSTATUS rpc_set_object_session(RpcCall *call) {
+        g_autoptr(Object) object = NULL;
+        NTSTATUS status = STATUS_SUCCESS;
+
+        if (!holds(call, SE_TCB_PRIVILEGE))
+                return STATUS_PRIVILEGE_NOT_HELD;
+        status = rpc_reference(call, call->request->set_object_session->grant, &directory_type, 0,
+                        &object);
+        if (!NT_SUCCESS(status))
+                return status;
+        ((Directory *) object)->has_session = true;
+        ((Directory *) object)->session = process_session(call->process);
+        return STATUS_SUCCESS;
 }

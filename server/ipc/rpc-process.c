@@ -12,8 +12,8 @@
 #include "namespace.h"
 #include "ntstatus.h"
 #include "policy.h"
+#include "process-handle.h"
 #include "process-page.h"
-#include "process.h"
 #include "rpc-call.h"
 #include "status.h"
 
@@ -64,14 +64,55 @@ static NTSTATUS reply_attached(RpcCall *call, Process *process, uint32_t page_ve
         return STATUS_SUCCESS;
 }
 
+/* The peer's supplementary groups when it connected; the caller frees them. */
+static NTSTATUS get_groups(int socket, gid_t **ret, size_t *ret_n) {
+        g_autofree gid_t *groups = NULL;
+        socklen_t size = 0;
+
+        if (getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, NULL, &size) == 0)
+                size = 0; /* it has none */
+        else if (errno != ERANGE)
+                return nt_status_from_errno(errno);
+        groups = g_try_malloc(MAX(size, sizeof(*groups)));
+        if (!groups)
+                return STATUS_NO_MEMORY;
+        if (size > 0 && getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, groups, &size) < 0)
+                return nt_status_from_errno(errno);
+        *ret_n = size / sizeof(*groups);
+        *ret = g_steal_pointer(&groups);
+        return STATUS_SUCCESS;
+}
+
+static NTSTATUS peer_token(const RpcCall *call, ULONG session, Token **ret) {
+        const Policy *policy = call->env->policy;
+        const struct ucred *peer = &call->connection->credentials;
+        g_autofree gid_t *groups = NULL;
+        TokenSource source = {
+                .uid = peer->uid,
+                .gid = peer->gid,
+                .daemon_owner = policy->owner,
+                .system = policy->system,
+                .ntobjd_group = policy->ntobjd_group,
+                .session = session,
+                .rules = policy->token_rules,
+                .n_rules = policy->n_token_rules,
+        };
+        NTSTATUS status = get_groups(call->connection->socket, &groups, &source.n_groups);
+
+        source.groups = groups;
+        return NT_SUCCESS(status) ? token_new(&source, ret) : status;
+}
+
 static NTSTATUS new_process(RpcCall *call, const Nt__AttachRequest *request, Process **ret) {
         const Policy *policy = call->env->policy;
         const struct ucred *peer = &call->connection->credentials;
         ULONG session = policy->system ? peer->uid : 1;
-        g_autoptr(Token) token = token_new(peer->uid, peer->gid, policy->owner, policy->system);
+        g_autoptr(Token) token = NULL;
         Quota *quota = NULL;
-        NTSTATUS status = STATUS_SUCCESS;
+        NTSTATUS status = peer_token(call, session, &token);
 
+        if (!NT_SUCCESS(status))
+                return status;
         if (request->kernel && !token->trusted)
                 return STATUS_PRIVILEGE_NOT_HELD;
         quota = quota_table_get(call->env->quotas, peer->uid);

@@ -7,14 +7,13 @@ NTSTATUS rpc_create_section(RpcCall *call) {
         const Nt__CreateSectionRequest *request = call->request->create_section;
         g_auto(ObjectPath) path = { 0 };
         g_autoptr(Object) object = NULL;
-        Security security = rpc_new_security(call);
         Section *section = NULL;
         NTSTATUS status = rpc_capture_new(call, request->object_attributes, &section_type, &path);
 
         if (NT_SUCCESS(status))
                 status = section_new(request->maximum_size, request->protection,
                                 request->allocation_attributes, process_quota(call->process),
-                                &security, &section);
+                                &section);
         if (!NT_SUCCESS(status))
                 return status;
         object = &section->object;
@@ -36,6 +35,8 @@ NTSTATUS rpc_section_memory(RpcCall *call) {
 
         if (!body)
                 return STATUS_INSUFFICIENT_RESOURCES;
+        if (rpc_kernel_mode(call))
+                access = SECTION_ALL_ACCESS; /* the rights of handles do not matter to drivers */
         if (NT_SUCCESS(status))
                 status = section_open_memory((Section *) object, access, &fd);
         if (!NT_SUCCESS(status))

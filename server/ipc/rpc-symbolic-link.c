@@ -9,7 +9,6 @@ NTSTATUS rpc_create_symbolic_link(RpcCall *call) {
         const Nt__CreateSymbolicLinkRequest *request = call->request->create_symbolic_link;
         g_auto(ObjectPath) path = { 0 };
         g_autoptr(Object) object = NULL;
-        Security security = rpc_new_security(call);
         SymbolicLink *link = NULL;
         NTSTATUS status = rpc_capture_new(
                         call, request->object_attributes, &symbolic_link_type, &path);
@@ -19,7 +18,7 @@ NTSTATUS rpc_create_symbolic_link(RpcCall *call) {
         if (NT_SUCCESS(status))
                 status = symbolic_link_new((const WCHAR *) (const void *) request->target.data,
                                 request->target.len / sizeof(WCHAR), process_quota(call->process),
-                                &security, &link);
+                                &link);
         if (!NT_SUCCESS(status))
                 return status;
         object = &link->object;

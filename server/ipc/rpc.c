@@ -12,6 +12,9 @@
 G_STATIC_ASSERT(KIND_DIRECTORY == (int) NT__OBJECT_KIND__OBJECT_KIND_DIRECTORY);
 G_STATIC_ASSERT(KIND_SYMBOLIC_LINK == (int) NT__OBJECT_KIND__OBJECT_KIND_SYMBOLIC_LINK);
 G_STATIC_ASSERT(KIND_SECTION == (int) NT__OBJECT_KIND__OBJECT_KIND_SECTION);
+G_STATIC_ASSERT(KIND_TYPE == (int) NT__OBJECT_KIND__OBJECT_KIND_TYPE);
+G_STATIC_ASSERT(KIND_PROCESS == (int) NT__OBJECT_KIND__OBJECT_KIND_PROCESS);
+G_STATIC_ASSERT(KIND_TOKEN == (int) NT__OBJECT_KIND__OBJECT_KIND_TOKEN);
 
 static const RpcMethod rpc_methods[] = {
         [NT__REQUEST__BODY_ATTACH] = { .handle = rpc_attach, .before_attach = true },
@@ -33,6 +36,29 @@ static const RpcMethod rpc_methods[] = {
         [NT__REQUEST__BODY_QUERY_OBJECT] = { .handle = rpc_query_object },
         [NT__REQUEST__BODY_QUERY_NAME] = { .handle = rpc_query_name },
         [NT__REQUEST__BODY_STATISTICS] = { .handle = rpc_statistics },
+        [NT__REQUEST__BODY_QUERY_TYPES] = { .handle = rpc_query_types },
+        [NT__REQUEST__BODY_MAKE_TEMPORARY] = { .handle = rpc_make_temporary },
+        [NT__REQUEST__BODY_MAKE_PERMANENT] = { .handle = rpc_make_permanent },
+        [NT__REQUEST__BODY_SET_OBJECT_SESSION] = { .handle = rpc_set_object_session },
+        [NT__REQUEST__BODY_CREATE_PRIVATE_NAMESPACE] = { .handle = rpc_create_private_namespace },
+        [NT__REQUEST__BODY_OPEN_PRIVATE_NAMESPACE] = { .handle = rpc_open_private_namespace },
+        [NT__REQUEST__BODY_DELETE_PRIVATE_NAMESPACE] = { .handle = rpc_delete_private_namespace },
+        [NT__REQUEST__BODY_QUERY_SECURITY] = { .handle = rpc_query_security },
+        [NT__REQUEST__BODY_SET_SECURITY] = { .handle = rpc_set_security },
+        [NT__REQUEST__BODY_OPEN_PROCESS] = { .handle = rpc_open_process },
+        [NT__REQUEST__BODY_OPEN_SPECIAL] = { .handle = rpc_open_special },
+        [NT__REQUEST__BODY_CLOSE_KERNEL_HANDLE] = { .handle = rpc_close_kernel_handle },
+        [NT__REQUEST__BODY_SET_KERNEL_HANDLE_FLAGS] = { .handle = rpc_set_kernel_handle_flags },
+        [NT__REQUEST__BODY_DUPLICATE] = { .handle = rpc_duplicate },
+        [NT__REQUEST__BODY_QUERY_PROCESS] = { .handle = rpc_query_process },
+        [NT__REQUEST__BODY_OPEN_PROCESS_TOKEN] = { .handle = rpc_open_process_token },
+        [NT__REQUEST__BODY_QUERY_TOKEN] = { .handle = rpc_query_token },
+        [NT__REQUEST__BODY_ADJUST_PRIVILEGES] = { .handle = rpc_adjust_privileges },
+        [NT__REQUEST__BODY_DUPLICATE_TOKEN] = { .handle = rpc_duplicate_token },
+        [NT__REQUEST__BODY_ACCESS_CHECK] = { .handle = rpc_access_check },
+        [NT__REQUEST__BODY_REFERENCE_OBJECT] = { .handle = rpc_reference_object },
+        [NT__REQUEST__BODY_DEREFERENCE_OBJECT] = { .handle = rpc_dereference_object },
+        [NT__REQUEST__BODY_OPEN_REFERENCED] = { .handle = rpc_open_referenced },
 };
 
 const RpcMethod *rpc_method_find(uint32_t id) {
@@ -100,6 +126,7 @@ static NTSTATUS dispatch(RpcCall *call) {
 
 static bool is_one_way(const Nt__Request *request) {
         return request->body_case == NT__REQUEST__BODY_RELEASE_PARKED ||
+               request->body_case == NT__REQUEST__BODY_DEREFERENCE_OBJECT ||
                (request->body_case == NT__REQUEST__BODY_RELEASE && !request->release->answer);
 }
 

@@ -10,7 +10,6 @@
 #include "cleanup.h"
 #include "memory-file.h"
 #include "ntstatus.h"
-#include "object-kinds.h"
 #include "section-rules.h"
 #include "status.h"
 
@@ -25,28 +24,15 @@ static void section_finalize(Object *object) {
 }
 
 const ObjectType section_type = {
-        .name = "Section",
+        .rules = &object_types[KIND_SECTION],
         .kind = KIND_SECTION,
         .size = sizeof(Section),
-        .rules = {
-                .mapping = {
-                        .GenericRead = STANDARD_RIGHTS_READ | SECTION_QUERY | SECTION_MAP_READ,
-                        .GenericWrite = STANDARD_RIGHTS_WRITE | SECTION_MAP_WRITE,
-                        .GenericExecute = STANDARD_RIGHTS_EXECUTE | SECTION_MAP_EXECUTE,
-                        .GenericAll = SECTION_ALL_ACCESS,
-                },
-                .valid = SECTION_ALL_ACCESS | SYNCHRONIZE,
-        },
         .needs_global = true,
         .finalize = section_finalize,
 };
 
-NTSTATUS section_new(uint64_t size,
-                ULONG protection,
-                ULONG attributes,
-                Quota *quota,
-                const Security *security,
-                Section **ret) {
+NTSTATUS section_new(
+                uint64_t size, ULONG protection, ULONG attributes, Quota *quota, Section **ret) {
         g_autoptr(Object) object = NULL;
         Section *section = NULL;
         NTSTATUS status = section_check_attributes(attributes, protection);
@@ -54,7 +40,7 @@ NTSTATUS section_new(uint64_t size,
         if (NT_SUCCESS(status))
                 status = section_check_size(attributes, protection, size);
         if (NT_SUCCESS(status))
-                status = object_new(&section_type, quota, security, &object);
+                status = object_new(&section_type, quota, &object);
         if (!NT_SUCCESS(status))
                 return status;
 

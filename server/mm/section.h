@@ -31,12 +31,8 @@ extern const ObjectType section_type;
  * @ret:        the caller owns one reference
  * Return: STATUS_SUCCESS, what section-rules.h says, STATUS_QUOTA_EXCEEDED, STATUS_NO_MEMORY.
  */
-NTSTATUS section_new(uint64_t size,
-                ULONG protection,
-                ULONG attributes,
-                Quota *quota,
-                const Security *security,
-                Section **ret);
+NTSTATUS section_new(
+                uint64_t size, ULONG protection, ULONG attributes, Quota *quota, Section **ret);
 
 /**
  * section_open_memory() - a descriptor for a process that may map

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "ntstatus.h"
-#include "object-kinds.h"
 #include "upcase.h"
 
 #define NAME_BYTES_MOST 65532u
@@ -19,27 +18,16 @@ static void directory_finalize(Object *object) {
 }
 
 const ObjectType directory_type = {
-        .name = "Directory",
+        .rules = &object_types[KIND_DIRECTORY],
         .kind = KIND_DIRECTORY,
         .size = sizeof(Directory),
-        .rules = {
-                .mapping = {
-                        .GenericRead = STANDARD_RIGHTS_READ | DIRECTORY_QUERY | DIRECTORY_TRAVERSE,
-                        .GenericWrite = STANDARD_RIGHTS_WRITE | DIRECTORY_CREATE_OBJECT |
-                                        DIRECTORY_CREATE_SUBDIRECTORY,
-                        .GenericExecute = STANDARD_RIGHTS_EXECUTE | DIRECTORY_QUERY | DIRECTORY_TRAVERSE,
-                        .GenericAll = DIRECTORY_ALL_ACCESS,
-                },
-                .valid = DIRECTORY_ALL_ACCESS,
-        },
-        .ignores_case = true,
         .finalize = directory_finalize,
 };
 
-NTSTATUS directory_new(NameSeed *seed, Quota *quota, const Security *security, Directory **ret) {
+NTSTATUS directory_new(NameSeed *seed, Quota *quota, Directory **ret) {
         Object *object = NULL;
         Directory *directory = NULL;
-        NTSTATUS status = object_new(&directory_type, quota, security, &object);
+        NTSTATUS status = object_new(&directory_type, quota, &object);
 
         if (!NT_SUCCESS(status))
                 return status;
@@ -48,6 +36,14 @@ NTSTATUS directory_new(NameSeed *seed, Quota *quota, const Security *security, D
         directory->id = ++seed->next_directory_id;
         hash_index_init(&directory->index);
         *ret = directory;
+        return STATUS_SUCCESS;
+}
+
+NTSTATUS directory_set_shadow(Directory *directory, Directory *shadow) {
+        if (shadow->n_shadows >= SHADOWS_MOST)
+                return STATUS_INVALID_PARAMETER;
+        directory->shadow = (Directory *) object_ref(&shadow->object);
+        directory->n_shadows = (uint8_t) (shadow->n_shadows + 1);
         return STATUS_SUCCESS;
 }
 
@@ -117,6 +113,14 @@ static void bump(const DirectoryEntry *entry) {
         generation_bump(generation, name_key(entry->directory, entry->link.hash));
         if (entry->object->type == &directory_type)
                 generation_bump(generation, directory_key((const Directory *) entry->object));
+}
+
+void directory_touch(const Object *object) {
+        if (object->entry)
+                bump(object->entry);
+        else if (object->type == &directory_type)
+                generation_bump(((const Directory *) object)->seed->generation,
+                                directory_key((const Directory *) object));
 }
 
 static void append(Directory *directory, DirectoryEntry *entry) {
@@ -209,12 +213,17 @@ DirectoryEntry *directory_next(Directory *directory, uint64_t sequence) {
         return entry;
 }
 
+/* Names in a hidden directory are for finding things, not for showing them. */
+static bool is_named(const Object *object) {
+        return object->entry && !object->entry->directory->hidden;
+}
+
 /* Units of the path, or of what is visible of it: a directory that lost its name shows as `\...`.
  */
 static size_t path_units(const Object *object, const Directory *root) {
         size_t n = 0;
 
-        while (object->entry) {
+        while (is_named(object)) {
                 n += 1 + object->entry->n_units;
                 object = &object->entry->directory->object;
         }
@@ -234,7 +243,7 @@ NTSTATUS directory_full_name(
                 if (path)
                         path[0] = '\\';
                 n_units = 1;
-        } else if (!object->entry) {
+        } else if (!is_named(object)) {
                 path = g_try_new0(WCHAR, 1);
         } else {
                 n_units = path_units(object, root);
@@ -245,8 +254,8 @@ NTSTATUS directory_full_name(
         if (!path)
                 return STATUS_NO_MEMORY;
 
-        end = object->entry ? n_units : 0;
-        for (; object->entry; object = &object->entry->directory->object) {
+        end = is_named(object) ? n_units : 0;
+        for (; is_named(object); object = &object->entry->directory->object) {
                 end -= object->entry->n_units;
                 memcpy(path + end, object->entry->name, object->entry->n_units * sizeof(WCHAR));
                 path[--end] = '\\';

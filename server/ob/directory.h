@@ -45,7 +45,9 @@ struct Directory {
         bool has_session;  /* sections and links made here from another session need SeCreateGlobal
                             */
         ULONG session;
-        NameSeed *seed; /* the namespace's */
+        bool hidden;       /* names in it are no part of any path */
+        uint8_t n_shadows; /* how many directories stand behind it, one behind another */
+        NameSeed *seed;    /* the namespace's */
 };
 
 /* What all directories of a server share. */
@@ -59,7 +61,13 @@ struct NameSeed {
 
 extern const ObjectType directory_type;
 
-NTSTATUS directory_new(NameSeed *seed, Quota *quota, const Security *security, Directory **ret);
+NTSTATUS directory_new(NameSeed *seed, Quota *quota, Directory **ret);
+
+/* Shadows behind shadows: each miss looks in all of them. */
+#define SHADOWS_MOST 32u
+
+/* Puts @shadow behind a new directory. STATUS_INVALID_PARAMETER if it has too many itself. */
+NTSTATUS directory_set_shadow(Directory *directory, Directory *shadow);
 
 #define LOOKUP_IGNORES_CASE 0x1u /* compare as NT folds case */
 #define LOOKUP_NO_SHADOW    0x2u /* look in this directory only */
@@ -91,6 +99,10 @@ NTSTATUS directory_insert(Directory *directory,
 
 /* Takes an object's name away. */
 void directory_remove(DirectoryEntry *entry);
+
+/* What was said of the object, or of what lies below it, must be asked anew: its descriptor has
+ * changed. */
+void directory_touch(const Object *object);
 
 /* First entry after @sequence (0: from the beginning), in the order of making; NULL at the end. */
 DirectoryEntry *directory_next(Directory *directory, uint64_t sequence);

@@ -76,6 +76,18 @@ static GrantEntry *entry_at(const GrantTable *table, uint32_t slot) {
         return &table->chunks[slot / CHUNK_ENTRIES][slot % CHUNK_ENTRIES];
 }
 
+uint32_t grant_table_count_handles(const GrantTable *table) {
+        uint64_t n = 0;
+
+        for (uint32_t slot = 1; slot < table->n_slots; slot++) {
+                const GrantEntry *entry = entry_at(table, slot);
+
+                if (entry->object)
+                        n += grant_entry_count_handles(entry);
+        }
+        return (uint32_t) MIN(n, UINT32_MAX);
+}
+
 static GrantEntry *grant_table_find(const GrantTable *table, GrantName name) {
         GrantEntry *entry = NULL;
 
@@ -173,6 +185,7 @@ void grant_entry_drop(GrantEntry *entry) {
                 atomic_store(grant_entry_word(entry), grant_word_make(entry->tag, 0, GRANT_DEAD));
         hash_index_remove(&table->index, &entry->link);
         table->n_grants--;
+        object_count_grant(entry->object->type->kind, -1);
         quota_charge_release(&entry->charge);
         unlink_from_object(entry);
         give_slot_back(table, entry);
@@ -214,6 +227,7 @@ static NTSTATUS new_grant(GrantTable *table,
         entry->access = access;
         link_to_object(entry, object);
         table->n_grants++;
+        object_count_grant(object->type->kind, 1);
         if (anchor)
                 object->anchor = entry;
         atomic_store(grant_entry_word(entry),
@@ -322,7 +336,7 @@ NTSTATUS grant_table_inherit(GrantTable *table, GrantTable *other, GrantName nam
         if (!entry || grant_entry_count_handles(entry) == 0)
                 return STATUS_INVALID_HANDLE;
         object = object_ref(entry->object);
-        if (!object_look(object))
+        if (!object_look(object) || object->exclusive) /* which nobody else may have */
                 return STATUS_INVALID_HANDLE;
         return grant_table_open(table, object, entry->access, ret);
 }

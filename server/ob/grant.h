@@ -103,6 +103,9 @@ NTSTATUS grant_table_close(GrantTable *table, GrantName name);
 NTSTATUS grant_table_inherit(GrantTable *table, GrantTable *other, GrantName name, GrantName *ret);
 
 size_t grant_table_count(const GrantTable *table);
+
+/* Handles on all of its grants, as its process counts them. Looks at each grant. */
+uint32_t grant_table_count_handles(const GrantTable *table);
 bool grant_table_ended(const GrantTable *table);
 
 /* The entry's word. */

@@ -9,26 +9,50 @@
 
 #define EPOCH_1601_TO_1970 G_GINT64_CONSTANT(116444736000000000)
 
-NTSTATUS object_new(const ObjectType *type, Quota *quota, const Security *security, Object **ret) {
-        g_autoptr(Object) object = g_try_malloc0(type->size);
+/* One server per program: what there is of each kind, and the number that was given out last. */
+static ObjectCount counts[KINDS];
+static uint64_t last_id;
+
+static void count_object(uint32_t kind, int difference) {
+        ObjectCount *count = &counts[kind];
+
+        count->n_objects += (uint32_t) difference;
+        count->most_objects = MAX(count->most_objects, count->n_objects);
+}
+
+void object_count_grant(uint32_t kind, int difference) {
+        ObjectCount *count = &counts[kind];
+
+        count->n_grants += (uint32_t) difference;
+        count->most_grants = MAX(count->most_grants, count->n_grants);
+}
+
+const ObjectCount *object_count(uint32_t kind) {
+        return &counts[kind];
+}
+
+NTSTATUS object_new(const ObjectType *type, Quota *quota, Object **ret) {
+        QuotaCharge charge = { 0 };
+        Object *object = NULL;
         NTSTATUS status = STATUS_SUCCESS;
 
-        if (!object)
+        if (quota)
+                status = quota_charge(quota, QUOTA_OBJECTS, 1, &charge);
+        if (!NT_SUCCESS(status))
+                return status;
+        object = g_try_malloc0(type->size);
+        if (!object) {
+                quota_charge_release(&charge);
                 return STATUS_NO_MEMORY;
-        object->type = type;
-        object->n_refs = 1;
-        object->security = *security;
-        object->created = g_get_real_time() * 10 + EPOCH_1601_TO_1970;
-        if (quota) {
-                status = quota_charge(quota, QUOTA_OBJECTS, 1, &object->charge);
-                if (!NT_SUCCESS(status)) {
-                        g_free(g_steal_pointer(
-                                        &object)); /* its body is not ready for a finalizer */
-                        return status;
-                }
         }
 
-        *ret = g_steal_pointer(&object);
+        object->type = type;
+        object->n_refs = 1;
+        object->id = ++last_id;
+        object->charge = charge;
+        object->created = g_get_real_time() * 10 + EPOCH_1601_TO_1970;
+        count_object(type->kind, 1);
+        *ret = object;
         return STATUS_SUCCESS;
 }
 
@@ -44,6 +68,8 @@ Object *object_unref(Object *object) {
         g_assert(!object->entry && !object->grants);
         if (object->type->finalize)
                 object->type->finalize(object);
+        count_object(object->type->kind, -1);
+        security_unref(object->security);
         quota_charge_release(&object->charge);
         g_free(object);
         return NULL;
@@ -63,4 +89,14 @@ uint32_t object_count_pointers(const Object *object) {
         if (object->entry)
                 n++;
         return (uint32_t) MIN(n, UINT32_MAX);
+}
+
+const GrantTable *object_exclusive_owner(const Object *object) {
+        if (!object->exclusive)
+                return NULL;
+        for (const GrantEntry *entry = object->grants; entry; entry = entry->next) {
+                if (grant_entry_count_handles(entry) > 0)
+                        return entry->table;
+        }
+        return NULL;
 }

@@ -13,23 +13,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "access.h"
 #include "ntdef.h"
+#include "object-types.h"
 #include "quota.h"
+#include "security.h"
 
 typedef struct DirectoryEntry DirectoryEntry;
 typedef struct GrantEntry GrantEntry;
+typedef struct GrantTable GrantTable;
 typedef struct Object Object;
 
 /* An unset slot means "objects of this type cannot do that"; object.c answers for it. */
 typedef struct ObjectType {
-        const char *name;
-        uint32_t kind; /* the number of the type on the wire */
+        const ObjectTypeRules *rules; /* name, rights and flags */
+        uint32_t kind;                /* the number of the type on the wire */
         size_t size;
-        AccessRules rules;
         bool needs_global; /* making one in another session's directory needs SeCreateGlobal */
-        bool ignores_case; /* names of this type are looked up without case, whatever the caller
-                              says */
 
         void (*finalize)(Object *object);
 } ObjectType;
@@ -39,23 +38,24 @@ struct Object {
         unsigned n_refs;
         bool permanent;
         bool startup;          /* made by the server itself: not the work of any client */
+        bool exclusive;        /* made with OBJ_EXCLUSIVE: one process at a time has handles */
+        uint64_t id;           /* shared with no other object while the server runs */
         DirectoryEntry *entry; /* its name; NULL without one. The entry has a reference */
         GrantEntry *grants;    /* all grants on it, in any process; each has a reference */
         GrantEntry *anchor;    /* the grant that reports; NULL while there is none */
-        Security security;
+        Security *security;    /* a reference; NULL: none, and who reaches the object may all */
         QuotaCharge charge;
         gint64 created; /* in 100 ns since 1601 */
 };
 
 /**
- * object_new() - an object without name, grants or body
- * @type:      what it is; its body is zeroed
- * @quota:     who pays; NULL for the server's own
- * @security:  who may open it
- * @ret:       the caller owns one reference
+ * object_new() - an object without name, descriptor, grants or body
+ * @type:  what it is; its body is zeroed
+ * @quota: who pays; NULL for the server's own
+ * @ret:   the caller owns one reference
  * Return: STATUS_SUCCESS, STATUS_QUOTA_EXCEEDED, STATUS_NO_MEMORY.
  */
-NTSTATUS object_new(const ObjectType *type, Quota *quota, const Security *security, Object **ret);
+NTSTATUS object_new(const ObjectType *type, Quota *quota, Object **ret);
 Object *object_ref(Object *object);
 Object *object_unref(Object *object);
 
@@ -64,5 +64,22 @@ uint32_t object_count_handles(const Object *object);
 
 /* What PointerCount says: the references that NT would count. */
 uint32_t object_count_pointers(const Object *object);
+
+/* The process that has handles on an exclusive object; NULL if nobody has, or it is not exclusive.
+ */
+const GrantTable *object_exclusive_owner(const Object *object);
+
+/* What there is of a kind, and the most there ever was. */
+typedef struct ObjectCount {
+        uint32_t n_objects;
+        uint32_t n_grants;
+        uint32_t most_objects;
+        uint32_t most_grants;
+} ObjectCount;
+
+const ObjectCount *object_count(uint32_t kind);
+
+/* One grant more, or one less, on an object of @kind. */
+void object_count_grant(uint32_t kind, int difference);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Object, object_unref)

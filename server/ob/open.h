@@ -18,6 +18,9 @@ typedef struct Opened {
 
 void opened_clear(Opened *opened);
 
+/* Gives the process a handle with these rights, which it may have: grant_table_open(). */
+NTSTATUS opened_grant(Object *object, ACCESS_MASK access, GrantTable *grants, Opened *opened);
+
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Opened, opened_clear)
 
 /**
@@ -28,9 +31,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Opened, opened_clear)
  * @dependencies: counters that the answer depends on, on failure too
  * @opened:       zeroed; filled in on success
  *
- * Return: what path_walk() says; STATUS_OBJECT_NAME_NOT_FOUND; STATUS_INVALID_PARAMETER for
- * OBJ_OPENLINK, reported after a successful lookup; STATUS_OBJECT_TYPE_MISMATCH;
- * STATUS_ACCESS_DENIED, STATUS_PRIVILEGE_NOT_HELD; what grant_table_open() says.
+ * Return: what path_walk() says; STATUS_OBJECT_NAME_NOT_FOUND; STATUS_OBJECT_TYPE_MISMATCH (not in
+ * kernel mode, unless a link is wanted); STATUS_INVALID_PARAMETER for flags that the type refuses,
+ * reported after a successful lookup; what object_check_exclusive() says; STATUS_ACCESS_DENIED,
+ * STATUS_PRIVILEGE_NOT_HELD; what grant_table_open() says.
  */
 NTSTATUS object_open(const ObjectPath *path,
                 ACCESS_MASK desired,
@@ -62,6 +66,36 @@ NTSTATUS object_create(const ObjectPath *path,
 /**
  * object_check_create_attributes() - what is refused before the object is made
  * Return: STATUS_SUCCESS; STATUS_PRIVILEGE_NOT_HELD for OBJ_PERMANENT without SeCreatePermanent;
- * STATUS_INVALID_PARAMETER for OBJ_OPENLINK; STATUS_NOT_SUPPORTED for OBJ_EXCLUSIVE.
+ * STATUS_INVALID_PARAMETER for flags that the type refuses.
  */
 NTSTATUS object_check_create_attributes(const ObjectPath *path);
+
+/**
+ * object_check_exclusive() - may this process have one more handle?
+ * @attributes: OBJ_EXCLUSIVE and OBJ_INHERIT count
+ * @grants:     of the process
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER for OBJ_EXCLUSIVE with OBJ_INHERIT, or on an
+ * object that was not made exclusive; STATUS_ACCESS_DENIED if a process has it exclusively, unless
+ * that is this one and it says OBJ_EXCLUSIVE again.
+ */
+NTSTATUS object_check_exclusive(const Object *object, ULONG attributes, const GrantTable *grants);
+
+/**
+ * object_open_pointer() - one more handle on an object that the caller has otherwise
+ * @object:      a reference of the caller's
+ * @attributes:  OBJ_ flags of the handle
+ * @kernel_mode: nothing is checked, unless OBJ_FORCE_ACCESS_CHECK
+ * Return: STATUS_SUCCESS, STATUS_INVALID_PARAMETER, STATUS_ACCESS_DENIED,
+ * STATUS_PRIVILEGE_NOT_HELD; what grant_table_open() says.
+ */
+NTSTATUS object_open_pointer(Object *object,
+                const Token *token,
+                ULONG attributes,
+                bool kernel_mode,
+                ACCESS_MASK desired,
+                GrantTable *grants,
+                Opened *opened);
+
+/* NtMakeTemporaryObject: the name goes with the last handle, which may be past already. */
+void object_make_temporary(Object *object, NameSeed *seed);
+void object_make_permanent(Object *object, NameSeed *seed);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "access.h"
 #include "grant-anchor.h"
 #include "ntstatus.h"
 #include "symbolic-link.h"
@@ -94,7 +95,8 @@ static void start_at_root(Walk *walk) {
 static NTSTATUS start(Walk *walk) {
         const ObjectPath *path = walk->path;
 
-        walk->ignore_case = path->attributes & OBJ_CASE_INSENSITIVE || path->type->ignores_case;
+        walk->ignore_case =
+                        path->attributes & OBJ_CASE_INSENSITIVE || path->type->rules->ignores_case;
         walk->buffer = g_try_new(WCHAR, path->n_units + 1);
         if (!walk->buffer)
                 return STATUS_NO_MEMORY;
@@ -166,10 +168,10 @@ static NTSTATUS check_traverse(const Walk *walk) {
         const ObjectPath *path = walk->path;
         ACCESS_MASK granted = 0;
 
-        if (path_skips_checks(path) || token_has(path->token, SE_CHANGE_NOTIFY))
+        if (path_skips_checks(path) || token_has(path->token, SE_BIT(SE_CHANGE_NOTIFY_PRIVILEGE)))
                 return STATUS_SUCCESS;
-        return access_check_open(&walk->directory->object.security, path->token,
-                        &directory_type.rules, false, DIRECTORY_TRAVERSE, &granted);
+        return access_check_open(walk->directory->object.security, path->token,
+                        directory_type.rules, false, DIRECTORY_TRAVERSE, &granted);
 }
 
 /* Looks up the component at @at in the directory where the walk is. */

@@ -25,8 +25,9 @@ typedef struct ObjectPath {
         const ObjectType *type;
         const Token *token;
         ULONG session;
-        bool creating;    /* the last component is to get an object */
-        bool kernel_mode; /* no access checks, unless OBJ_FORCE_ACCESS_CHECK */
+        const DescriptorView *descriptor; /* SecurityDescriptor, checked; NULL for none */
+        bool creating;                    /* the last component is to get an object */
+        bool kernel_mode;                 /* no access checks, unless OBJ_FORCE_ACCESS_CHECK */
 } ObjectPath;
 
 void object_path_clear(ObjectPath *path);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "ntstatus.h"
-#include "object-kinds.h"
 
 static void symbolic_link_finalize(Object *object) {
         SymbolicLink *link = (SymbolicLink *) object;
@@ -13,31 +12,17 @@ static void symbolic_link_finalize(Object *object) {
 }
 
 const ObjectType symbolic_link_type = {
-        .name = "SymbolicLink",
+        .rules = &object_types[KIND_SYMBOLIC_LINK],
         .kind = KIND_SYMBOLIC_LINK,
         .size = sizeof(SymbolicLink),
-        .rules = {
-                .mapping = {
-                        .GenericRead = STANDARD_RIGHTS_READ | SYMBOLIC_LINK_QUERY,
-                        .GenericWrite = STANDARD_RIGHTS_WRITE,
-                        .GenericExecute = STANDARD_RIGHTS_EXECUTE | SYMBOLIC_LINK_QUERY,
-                        .GenericAll = SYMBOLIC_LINK_ALL_ACCESS,
-                },
-                .valid = SYMBOLIC_LINK_ALL_ACCESS,
-        },
         .needs_global = true,
-        .ignores_case = true,
         .finalize = symbolic_link_finalize,
 };
 
-NTSTATUS symbolic_link_new(const WCHAR *target,
-                size_t n_units,
-                Quota *quota,
-                const Security *security,
-                SymbolicLink **ret) {
+NTSTATUS symbolic_link_new(const WCHAR *target, size_t n_units, Quota *quota, SymbolicLink **ret) {
         g_autoptr(Object) object = NULL;
         SymbolicLink *link = NULL;
-        NTSTATUS status = object_new(&symbolic_link_type, quota, security, &object);
+        NTSTATUS status = object_new(&symbolic_link_type, quota, &object);
 
         if (!NT_SUCCESS(status))
                 return status;

@@ -19,8 +19,4 @@ typedef struct SymbolicLink {
 extern const ObjectType symbolic_link_type;
 
 /* @target is copied. STATUS_SUCCESS, STATUS_QUOTA_EXCEEDED or STATUS_NO_MEMORY. */
-NTSTATUS symbolic_link_new(const WCHAR *target,
-                size_t n_units,
-                Quota *quota,
-                const Security *security,
-                SymbolicLink **ret);
+NTSTATUS symbolic_link_new(const WCHAR *target, size_t n_units, Quota *quota, SymbolicLink **ret);

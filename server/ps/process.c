@@ -8,7 +8,9 @@
 
 #include "cleanup.h"
 #include "grant.h"
+#include "kernel-handles.h"
 #include "ntstatus.h"
+#include "object-references.h"
 #include "process-memory.h"
 #include "quota.h"
 #include "status.h"
@@ -17,12 +19,16 @@
 /* Grants that one slice of work gives back: well under a millisecond. */
 #define DRAINED_PER_SLICE 512u
 
-#define FIRST_PROCESS_ID 8u /* 4 is the system's */
+#define SYSTEM_PROCESS_ID 4u
+#define FIRST_PROCESS_ID  8u
+
+#define EPOCH_1601_TO_1970 G_GINT64_CONSTANT(116444736000000000)
 
 struct ProcessTable {
         GHashTable *by_key;
         GHashTable *by_id;
         GQueue dying;
+        KernelHandles *kernel_handles; /* NULL before there is a System process */
         uint32_t last_id;
 };
 
@@ -31,6 +37,9 @@ struct Process {
         ProcessTable *table;
         uint8_t key[SESSION_KEY_SIZE];
         uint32_t id;
+        uint32_t parent_id; /* 0: not known */
+        gint64 created;     /* in 100 ns since 1601 */
+        unsigned n_leaked;  /* kernel handles that it left open */
         pid_t pid;
         int pidfd;
         ULONG session;
@@ -43,6 +52,9 @@ struct Process {
         QuotaCharge pidfd_charge;
         ProcessMemory memory;
         GrantTable *grants;
+        ObjectReferences *references;
+        Object *object;       /* what handles on it stand for, not owned; NULL while nobody asks */
+        Object *token_object; /* the same for its token */
 };
 
 /* Keys are random: any eight bytes of one are a hash. */
@@ -70,6 +82,12 @@ ProcessTable *process_table_new(void) {
 void process_table_free(ProcessTable *table) {
         if (!table)
                 return;
+        if (table->kernel_handles) {
+                process_end(kernel_handles_system(table->kernel_handles));
+                kernel_handles_free(table->kernel_handles);
+                while (process_table_work(table))
+                        continue;
+        }
         g_assert(g_hash_table_size(table->by_key) == 0 && g_queue_is_empty(&table->dying));
         g_hash_table_unref(table->by_key);
         g_hash_table_unref(table->by_id);
@@ -85,12 +103,20 @@ static uint32_t next_id(ProcessTable *table) {
         return table->last_id;
 }
 
-static void process_free(Process *process) {
+/* All that a process has but who it is, which handles on it may ask for later. */
+static void process_clear(Process *process) {
+        object_references_free(process->references);
+        process->references = NULL;
         grant_table_free(process->grants);
+        process->grants = NULL;
         process_memory_clear(&process->memory);
-        fd_close(process->pidfd);
+        process->pidfd = fd_close(process->pidfd);
         quota_charge_release(&process->charge);
         quota_charge_release(&process->pidfd_charge);
+}
+
+static void process_free(Process *process) {
+        process_clear(process);
         quota_unref(process->quota);
         token_unref(process->token);
         g_free(process);
@@ -138,6 +164,7 @@ static NTSTATUS init(Process *process, pid_t pid, bool with_page) {
         if (!NT_SUCCESS(status))
                 return status;
         process->grants = grant_table_new(process->memory.page->grants, process->quota);
+        process->references = object_references_new(process->quota);
         return STATUS_SUCCESS;
 }
 
@@ -159,6 +186,7 @@ NTSTATUS process_new(ProcessTable *table,
         process->session = session;
         process->kernel = kernel;
         process->with_page = with_page;
+        process->created = g_get_real_time() * 10 + EPOCH_1601_TO_1970;
         process->token = token_ref(token);
         process->quota = quota_ref(quota);
         status = init(process, pid, with_page);
@@ -171,51 +199,30 @@ NTSTATUS process_new(ProcessTable *table,
         return STATUS_SUCCESS;
 }
 
-/* One handle of the parent, made again at the same place in the heir. */
-static NTSTATUS inherit(Process *parent, Process *heir, uint32_t index, uint64_t entry) {
-        uint32_t slot = handle_entry_slot(entry);
-        uint64_t word = atomic_load(&parent->memory.page->grants[slot]);
-        GrantName name = { .slot = slot, .tag = grant_word_tag(word) }, own = { 0 };
+NTSTATUS process_new_heir(const Process *parent, Token *token, Process **ret) {
+        NTSTATUS status = process_new(parent->table, token, parent->quota, 0, parent->session,
+                        parent->kernel, true, ret);
+
+        if (NT_SUCCESS(status))
+                (*ret)->parent_id = parent->id;
+        return status;
+}
+
+NTSTATUS process_table_add_system(ProcessTable *table, Token *token, Quota *quota) {
+        g_autoptr(Process) process = NULL;
         NTSTATUS status = STATUS_SUCCESS;
 
-        /* What the page says of itself may be rubbish: such a handle is none. */
-        if ((name.tag & 0xFFFF) != handle_entry_tag(entry))
-                return STATUS_SUCCESS;
-        status = grant_table_inherit(heir->grants, parent->grants, name, &own);
-        if (status == STATUS_INVALID_HANDLE)
-                return STATUS_SUCCESS;
+        table->last_id = SYSTEM_PROCESS_ID - 4; /* so that it is the next one */
+        status = process_new(table, token, quota, 0, 0, true, false, &process);
         if (!NT_SUCCESS(status))
                 return status;
-        if (!handle_table_claim_at(heir->memory.page, index,
-                            handle_entry(own.slot, own.tag, handle_entry_access(entry), true) |
-                                            (entry & HANDLE_ENTRY_PROTECT)))
-                grant_table_close(heir->grants, own);
+        quota_charge_release(&process->charge); /* it is no client */
+        table->kernel_handles = kernel_handles_new(process);
         return STATUS_SUCCESS;
 }
 
-NTSTATUS process_make_heir(Process *parent, Process **ret) {
-        ProcessPage *page = parent->memory.page;
-        uint32_t n_left = atomic_load(&page->n_inheritable);
-        g_autoptr(Process) heir = NULL;
-        NTSTATUS status = process_new(parent->table, parent->token, parent->quota, 0,
-                        parent->session, parent->kernel, true, &heir);
-
-        if (!NT_SUCCESS(status))
-                return status;
-        for (uint32_t i = 1; i < HANDLE_ENTRIES && n_left > 0; i++) {
-                uint64_t entry = handle_table_read(page, i);
-
-                if (!(entry & HANDLE_ENTRY_INHERIT))
-                        continue;
-                n_left--;
-                status = inherit(parent, heir, i, entry);
-                if (!NT_SUCCESS(status)) {
-                        process_end(heir);
-                        return status;
-                }
-        }
-        *ret = g_steal_pointer(&heir);
-        return STATUS_SUCCESS;
+KernelHandles *process_table_kernel_handles(const ProcessTable *table) {
+        return table->kernel_handles;
 }
 
 NTSTATUS process_adopt(Process *heir, pid_t pid) {
@@ -226,6 +233,9 @@ void process_end(Process *process) {
         if (process->ended)
                 return;
         process->ended = true;
+        if (process->kernel && process->table->kernel_handles)
+                process->n_leaked =
+                                kernel_handles_end_owner(process->table->kernel_handles, process);
         process->memory.page->magic = 0; /* so that calls without a message notice it too */
         grant_table_end(process->grants);
         g_hash_table_remove(process->table->by_id, GUINT_TO_POINTER(process->id));
@@ -242,6 +252,7 @@ bool process_table_work(ProcessTable *table) {
 
         if (process && !grant_table_drain(process->grants, DRAINED_PER_SLICE)) {
                 g_queue_pop_head(&table->dying);
+                process_clear(process);
                 process_unref(process);
         }
         return process_table_has_work(table);
@@ -256,7 +267,7 @@ Process *process_table_find(ProcessTable *table, const uint8_t *session_key) {
 }
 
 unsigned process_table_count(const ProcessTable *table) {
-        return g_hash_table_size(table->by_key);
+        return g_hash_table_size(table->by_key) - (table->kernel_handles ? 1 : 0);
 }
 
 uint32_t process_id(const Process *process) {
@@ -293,6 +304,38 @@ Token *process_token(const Process *process) {
 
 Quota *process_quota(const Process *process) {
         return process->quota;
+}
+
+ObjectReferences *process_references(const Process *process) {
+        return process->references;
+}
+
+ProcessPage *process_page(const Process *process) {
+        return process->memory.page;
+}
+
+uint32_t process_parent_id(const Process *process) {
+        return process->parent_id;
+}
+
+gint64 process_created(const Process *process) {
+        return process->created;
+}
+
+unsigned process_leaked(const Process *process) {
+        return process->n_leaked;
+}
+
+Object **process_object_slot(Process *process) {
+        return &process->object;
+}
+
+Object **process_token_object_slot(Process *process) {
+        return &process->token_object;
+}
+
+Process *process_table_find_id(ProcessTable *table, uint32_t id) {
+        return g_hash_table_lookup(table->by_id, GUINT_TO_POINTER(id));
 }
 
 GrantTable *process_grants(const Process *process) {

@@ -16,7 +16,11 @@
 #include "ntdef.h"
 
 typedef struct GrantTable GrantTable;
+typedef struct KernelHandles KernelHandles;
+typedef struct Object Object;
+typedef struct ObjectReferences ObjectReferences;
 typedef struct Process Process;
+typedef struct ProcessPage ProcessPage;
 typedef struct ProcessTable ProcessTable;
 typedef struct Quota Quota;
 typedef struct Token Token;
@@ -46,12 +50,12 @@ NTSTATUS process_new(ProcessTable *table,
                 bool with_page,
                 Process **ret);
 
-/**
- * process_make_heir() - a process that a child of @parent will be
- *
- * It has a page with copies of all inheritable handles of @parent at the same values.
- */
-NTSTATUS process_make_heir(Process *parent, Process **ret);
+/* The same for a child of @parent, without any handles yet: process-handle.h. */
+NTSTATUS process_new_heir(const Process *parent, Token *token, Process **ret);
+
+/* Makes the System process, number 4, whose table kernel handles lie in. */
+NTSTATUS process_table_add_system(ProcessTable *table, Token *token, Quota *quota);
+KernelHandles *process_table_kernel_handles(const ProcessTable *table);
 
 /* The heir is adopted by the client with @pid. */
 NTSTATUS process_adopt(Process *heir, pid_t pid);
@@ -68,9 +72,13 @@ bool process_table_work(ProcessTable *table);
 bool process_table_has_work(const ProcessTable *table);
 
 Process *process_table_find(ProcessTable *table, const uint8_t *session_key);
+Process *process_table_find_id(ProcessTable *table, uint32_t id); /* by NT client id */
+/* Clients: the System process is none. */
 unsigned process_table_count(const ProcessTable *table);
 
-uint32_t process_id(const Process *process); /* NT client id */
+uint32_t process_id(const Process *process);        /* NT client id */
+uint32_t process_parent_id(const Process *process); /* 0: not known */
+gint64 process_created(const Process *process);     /* in 100 ns since 1601 */
 pid_t process_pid(const Process *process);
 int process_pidfd(const Process *process); /* readable when the program ends; -1 if there is none */
 ULONG process_session(const Process *process);
@@ -79,7 +87,17 @@ bool process_has_page(const Process *process);
 const uint8_t *process_session_key(const Process *process);
 Token *process_token(const Process *process);
 Quota *process_quota(const Process *process);
+/* Gone, all three, some time after the process has ended. */
 GrantTable *process_grants(const Process *process);
+ObjectReferences *process_references(const Process *process);
+ProcessPage *process_page(const Process *process);
+
+/* Kernel handles that it left open when it ended. */
+unsigned process_leaked(const Process *process);
+
+/* Where process-object.c keeps what it has made. */
+Object **process_object_slot(Process *process);
+Object **process_token_object_slot(Process *process);
 
 /* The page's memfd, once: the caller owns it. -1 if there is no page, or it was taken before. */
 int process_take_page_fd(Process *process);

@@ -82,7 +82,8 @@ typedef struct TokenSource {
  * and SeLockMemory; in a system instance uid 0 holds all, members of the group ntobjd
  * SeCreateGlobal, everybody SeChangeNotify; root attached to a per-user daemon holds all. What
  * rules say comes on top. All are enabled, but for SeSecurity, SeTakeOwnership, SeRestore, SeDebug,
- * SeRelabel, SeTcb and SeCreateToken of uid 0, which programs enable when they use them.
+ * SeRelabel, SeTcb and SeCreateToken of uid 0, which programs enable when they use them, unless root owns a per-user daemon and
+ * so holds them as its owner.
  *
  * Return: STATUS_SUCCESS with one reference, or STATUS_NO_MEMORY.
  */
@@ -109,9 +110,10 @@ bool token_may_own(const Token *token, const SID *sid);
 
 /**
  * token_adjust() - switch privileges on and off
- * @enable, @disable, @remove: SE_BIT()s; those that are not held are passed over
- * Return: those whose state changed, as they were enabled before.
+ * @enable, @disable, @remove: SE_BIT()s; those that are not held are passed over. What is both
+ *                             enabled and disabled is disabled, and what is removed is gone.
+ * Return: those that are enabled and were not, or the other way round, or are gone.
  */
-void token_adjust(Token *token, uint64_t enable, uint64_t disable, uint64_t remove);
+uint64_t token_adjust(Token *token, uint64_t enable, uint64_t disable, uint64_t remove);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Token, token_unref)

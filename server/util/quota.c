@@ -39,6 +39,8 @@ const char *quota_kind_name(QuotaKind kind) {
                 return "objects";
         case QUOTA_NAME_BYTES:
                 return "name-bytes";
+        case QUOTA_DESCRIPTOR_BYTES:
+                return "descriptor-bytes";
         case QUOTA_SECTION_BYTES:
                 return "section-bytes";
         case QUOTA_REPLY_BYTES:
@@ -71,6 +73,7 @@ void quota_limits_init(QuotaLimits *limits) {
                         [QUOTA_GRANTS] = 4u << 20,
                         [QUOTA_OBJECTS] = 2u << 20,
                         [QUOTA_NAME_BYTES] = 512u << 20,
+                        [QUOTA_DESCRIPTOR_BYTES] = 64u << 20,
                         [QUOTA_SECTION_BYTES] = 16ull << 40,
                         [QUOTA_REPLY_BYTES] = 64u << 20,
                         [QUOTA_REPLY_FDS] = MAX(files.rlim_cur / 16, FRAME_FDS_MAX),

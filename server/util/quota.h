@@ -19,12 +19,13 @@ typedef enum QuotaKind {
         QUOTA_PROCESSES,
         QUOTA_GRANTS,
         QUOTA_OBJECTS,
-        QUOTA_NAME_BYTES,    /* names and link targets, in bytes */
-        QUOTA_SECTION_BYTES, /* sizes of sections, whether touched or not */
-        QUOTA_REPLY_BYTES,   /* replies that the client does not read */
-        QUOTA_REPLY_FDS,     /* descriptors in replies that the client has not read */
-        QUOTA_DESCRIPTORS,   /* that the server holds for the user: channels, pidfds, section memory
-                              */
+        QUOTA_NAME_BYTES,       /* names and link targets, in bytes */
+        QUOTA_DESCRIPTOR_BYTES, /* security descriptors, equal ones once */
+        QUOTA_SECTION_BYTES,    /* sizes of sections, whether touched or not */
+        QUOTA_REPLY_BYTES,      /* replies that the client does not read */
+        QUOTA_REPLY_FDS,        /* descriptors in replies that the client has not read */
+        QUOTA_DESCRIPTORS, /* that the server holds for the user: channels, pidfds, section memory
+                            */
         QUOTA_KINDS,
 } QuotaKind;
 

@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -16,6 +17,8 @@
 #include "process.h"
 #include "quota.h"
 #include "rpc.h"
+#include "security.h"
+#include "token.h"
 
 #define ARENA_SIZE   ((size_t) 1024 * 1024) /* as in peer-table.c */
 #define SCANT_AMOUNT 6u
@@ -30,6 +33,8 @@ struct RpcScene {
         RpcEnv env;
         Policy policy;
         Seat seats[SCENE_CONNECTIONS];
+        SecurityStore *security;
+        int pair[2];   /* a connection, of which all clients say that it is theirs */
         pid_t pid;     /* of all clients */
         int lowest_fd; /* that was free at the start */
         Arena arena;
@@ -58,7 +63,7 @@ static void seat_init(RpcScene *scene, unsigned i) {
         scene->seats[i] = (Seat){
                 .connection = {
                         .credentials = { .pid = scene->pid, .uid = uid, .gid = getegid() },
-                        .socket = -1,
+                        .socket = scene->pair[0],
                 },
         };
 }
@@ -96,23 +101,38 @@ static void set_scant(QuotaLimits *limits) {
         limits->limit[QUOTA_SECTION_BYTES] = 64 * 1024;
 }
 
+static void add_system_process(RpcScene *scene) {
+        TokenSource source = { .ntobjd_group = (gid_t) -1, .system = true };
+        g_autoptr(Token) token = NULL;
+        Quota *quota = quota_table_get(scene->env.quotas, geteuid());
+
+        MUST(NT_SUCCESS(token_new(&source, &token)));
+        MUST(NT_SUCCESS(process_table_add_system(scene->env.processes, token, quota)));
+        quota_unref(quota);
+}
+
 RpcScene *rpc_scene_new(unsigned flags) {
         RpcScene *scene = g_new0(RpcScene, 1);
         bool system = flags & SCENE_SYSTEM;
         QuotaLimits limits;
 
+        MUST(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, scene->pair) == 0);
         scene->pid = watchable_pid();
         scene->lowest_fd = lowest_free_fd();
         scene->arena_memory = g_malloc(ARENA_SIZE);
         scene->bytes = g_malloc(FRAME_SIZE_MAX);
-        scene->policy = (Policy){ .system = system, .owner = geteuid(), .max_parked = 16 };
+        scene->policy = (Policy){
+                .system = system, .owner = geteuid(), .ntobjd_group = (gid_t) -1, .max_parked = 16
+        };
         quota_limits_init(&limits);
         if (flags & SCENE_SCANT)
                 set_scant(&limits);
+        scene->security = security_store_new();
         scene->env.generation = generation_counters_new();
-        scene->env.namespace = namespace_new(scene->env.generation, system);
+        scene->env.namespace = namespace_new(scene->env.generation, scene->security, system);
         scene->env.processes = process_table_new();
         scene->env.quotas = quota_table_new(&limits);
+        add_system_process(scene);
         scene->env.policy = &scene->policy;
         scene->env.add_connection = add_connection;
         scene->env.server = scene;
@@ -135,10 +155,13 @@ void rpc_scene_free(RpcScene *scene) {
         MUST(process_table_count(scene->env.processes) == 0);
         process_table_free(scene->env.processes);
         namespace_free(scene->env.namespace);
+        security_store_free(scene->security);
         quota_table_foreach(scene->env.quotas, must_owe_nothing, NULL);
         quota_table_free(scene->env.quotas);
         generation_counters_free(scene->env.generation);
         MUST(lowest_free_fd() == scene->lowest_fd);
+        fd_close(scene->pair[0]);
+        fd_close(scene->pair[1]);
         g_free(scene->arena_memory);
         g_free(scene->bytes);
         g_free(scene);

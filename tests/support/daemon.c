@@ -23,6 +23,7 @@ static const char *const counted[] = {
         "grants",
         "objects",
         "name-bytes",
+        "descriptor-bytes",
         "section-bytes",
         "reply-bytes",
         "reply-fds",

@@ -11,7 +11,6 @@
 
 static QuotaTable *quotas;
 static Quota *quota;
-static const Security security = { .owner = 1000 };
 
 static void begin(void) {
         QuotaLimits limits;
@@ -31,7 +30,7 @@ static void end(void) {
 static Section *make(uint64_t size) {
         Section *section = NULL;
 
-        ck_assert_status(section_new(size, PAGE_READWRITE, SEC_COMMIT, quota, &security, &section),
+        ck_assert_status(section_new(size, PAGE_READWRITE, SEC_COMMIT, quota, &section),
                         STATUS_SUCCESS);
         return section;
 }
@@ -106,11 +105,11 @@ START_TEST(quotas_of_bytes_and_objects_are_kept) {
 
         limits.limit[QUOTA_SECTION_BYTES] = 8192;
         quota_table_set_limits(quotas, &limits);
-        ck_assert_status(section_new(8193, PAGE_READWRITE, SEC_COMMIT, quota, &security, &section),
+        ck_assert_status(section_new(8193, PAGE_READWRITE, SEC_COMMIT, quota, &section),
                         STATUS_QUOTA_EXCEEDED);
         limits.limit[QUOTA_OBJECTS] = 0;
         quota_table_set_limits(quotas, &limits);
-        ck_assert_status(section_new(4096, PAGE_READWRITE, SEC_COMMIT, quota, &security, &section),
+        ck_assert_status(section_new(4096, PAGE_READWRITE, SEC_COMMIT, quota, &section),
                         STATUS_QUOTA_EXCEEDED);
         ck_assert_ptr_null(section);
 }
@@ -119,14 +118,13 @@ END_TEST
 START_TEST(what_makes_no_sense_is_refused) {
         Section *section = NULL;
 
-        ck_assert_status(section_new(0, PAGE_READWRITE, SEC_COMMIT, quota, &security, &section),
+        ck_assert_status(section_new(0, PAGE_READWRITE, SEC_COMMIT, quota, &section),
                         STATUS_INVALID_PARAMETER_4);
-        ck_assert_status(section_new(4096, 0x1234, SEC_COMMIT, quota, &security, &section),
+        ck_assert_status(section_new(4096, 0x1234, SEC_COMMIT, quota, &section),
                         STATUS_INVALID_PAGE_PROTECTION);
-        ck_assert_status(section_new(4096, PAGE_READWRITE, 0, quota, &security, &section),
+        ck_assert_status(section_new(4096, PAGE_READWRITE, 0, quota, &section),
                         STATUS_INVALID_PARAMETER_6);
-        ck_assert_status(section_new(UINT64_MAX, PAGE_READWRITE, SEC_COMMIT, quota, &security,
-                                         &section),
+        ck_assert_status(section_new(UINT64_MAX, PAGE_READWRITE, SEC_COMMIT, quota, &section),
                         STATUS_SECTION_TOO_BIG);
 }
 END_TEST

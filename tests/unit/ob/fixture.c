@@ -11,36 +11,47 @@
 
 #define OWNER 1000u
 
-const ObjectType plain_type = {
+static const ObjectTypeRules plain_rules = {
         .name = "Plain",
-        .kind = 99,
-        .size = sizeof(Object),
-        .rules = {
-                .mapping = {
-                        .GenericRead = READ_CONTROL | 1,
-                        .GenericWrite = READ_CONTROL | 2,
-                        .GenericExecute = READ_CONTROL,
-                        .GenericAll = STANDARD_RIGHTS_REQUIRED | 3,
-                },
-                .valid = STANDARD_RIGHTS_ALL | 3,
+        .mapping = {
+                .GenericRead = READ_CONTROL | 1,
+                .GenericWrite = READ_CONTROL | 2,
+                .GenericExecute = READ_CONTROL,
+                .GenericAll = STANDARD_RIGHTS_REQUIRED | 3,
         },
+        .valid = STANDARD_RIGHTS_ALL | 3,
+        .invalid_attributes = OBJ_OPENLINK,
+};
+
+const ObjectType plain_type = {
+        .rules = &plain_rules,
+        .size = sizeof(Object),
 };
 
 void world_init(World *world) {
+        TokenSource source = {
+                .uid = OWNER,
+                .gid = OWNER,
+                .daemon_owner = OWNER,
+                .ntobjd_group = (gid_t) -1,
+                .session = 1,
+        };
         QuotaLimits limits;
 
         quota_limits_init(&limits);
+        world->security = security_store_new();
         world->generation = generation_counters_new();
-        world->ns = namespace_new(world->generation, false);
+        world->ns = namespace_new(world->generation, world->security, false);
         world->quotas = quota_table_new(&limits);
         world->quota = quota_table_get(world->quotas, OWNER);
-        world->token = token_new(OWNER, OWNER, OWNER, false);
+        g_assert(NT_SUCCESS(token_new(&source, &world->token)));
 }
 
 void world_clear(World *world) {
         for (QuotaKind kind = 0; kind < QUOTA_KINDS; kind++)
                 g_assert_cmpuint(quota_used(world->quota, kind), ==, 0);
         namespace_free(world->ns);
+        security_store_free(world->security);
         generation_counters_free(world->generation);
         quota_unref(world->quota);
         quota_table_free(world->quotas);
@@ -128,29 +139,27 @@ NTSTATUS world_create(World *world,
                 ULONG attributes,
                 const ObjectType *type,
                 GrantName *ret) {
-        Security security = { .owner = OWNER };
         g_autoptr(Object) object = NULL;
         Directory *directory = NULL;
 
         if (type == &directory_type) {
                 g_assert(NT_SUCCESS(directory_new(
-                                namespace_seed(world->ns), world->quota, &security, &directory)));
+                                namespace_seed(world->ns), world->quota, &directory)));
                 object = &directory->object;
         } else {
-                g_assert(NT_SUCCESS(object_new(type, world->quota, &security, &object)));
+                g_assert(NT_SUCCESS(object_new(type, world->quota, &object)));
         }
         return create(world, actor, name, attributes, object, ret);
 }
 
 NTSTATUS world_create_link(
                 World *world, Actor *actor, const char *name, const char *target, GrantName *ret) {
-        Security security = { .owner = OWNER };
         WCHAR units[1024];
         size_t n_units = widen(target, units);
         SymbolicLink *link = NULL;
         g_autoptr(Object) object = NULL;
 
-        g_assert(NT_SUCCESS(symbolic_link_new(units, n_units, world->quota, &security, &link)));
+        g_assert(NT_SUCCESS(symbolic_link_new(units, n_units, world->quota, &link)));
         object = &link->object;
         return create(world, actor, name, 0, object, ret);
 }

@@ -14,6 +14,7 @@
 
 typedef struct World {
         GenerationCounters *generation;
+        SecurityStore *security;
         Namespace *ns;
         QuotaTable *quotas;
         Quota *quota;

@@ -20,20 +20,17 @@ static void end(void) {
 }
 
 static Directory *make_directory(void) {
-        Security security = { 0 };
         Directory *directory = NULL;
 
-        ck_assert_status(
-                        directory_new(namespace_seed(world.ns), world.quota, &security, &directory),
+        ck_assert_status(directory_new(namespace_seed(world.ns), world.quota, &directory),
                         STATUS_SUCCESS);
         return directory;
 }
 
 static Object *insert(Directory *directory, const WCHAR *name, size_t n_units) {
-        Security security = { 0 };
         Object *object = NULL;
 
-        ck_assert_status(object_new(&plain_type, world.quota, &security, &object), STATUS_SUCCESS);
+        ck_assert_status(object_new(&plain_type, world.quota, &object), STATUS_SUCCESS);
         ck_assert_status(directory_insert(directory, object, name, n_units, world.quota),
                         STATUS_SUCCESS);
         object_unref(object);

@@ -6,8 +6,8 @@
 #include "cleanup.h"
 #include "grant.h"
 #include "ntstatus.h"
+#include "process-handle.h"
 #include "process-page.h"
-#include "process.h"
 #include "quota.h"
 #include "suite.h"
 #include "token.h"
@@ -17,20 +17,24 @@ static QuotaTable *quotas;
 static Quota *quota;
 static Token *token;
 
-static const ObjectType plain_type = {
-        .name = "Plain",
-        .size = sizeof(Object),
-        .rules = { .valid = STANDARD_RIGHTS_ALL },
-};
+static const ObjectTypeRules plain_rules = { .name = "Plain", .valid = STANDARD_RIGHTS_ALL };
+static const ObjectType plain_type = { .rules = &plain_rules, .size = sizeof(Object) };
 
 static void begin(void) {
+        TokenSource source = {
+                .uid = 1000,
+                .gid = 1000,
+                .daemon_owner = 1000,
+                .ntobjd_group = (gid_t) -1,
+                .session = 1,
+        };
         QuotaLimits limits;
 
         quota_limits_init(&limits);
         table = process_table_new();
         quotas = quota_table_new(&limits);
         quota = quota_table_get(quotas, 1000);
-        token = token_new(1000, 1000, 1000, false);
+        ck_assert_status(token_new(&source, &token), STATUS_SUCCESS);
 }
 
 /* Whatever a test has done, ending its processes gives everything back. */
@@ -70,10 +74,9 @@ static GrantName grant(Process *process, Object *object) {
 }
 
 static Object *make_object(void) {
-        Security security = { .owner = 1000 };
         Object *object = NULL;
 
-        ck_assert_status(object_new(&plain_type, quota, &security, &object), STATUS_SUCCESS);
+        ck_assert_status(object_new(&plain_type, quota, &object), STATUS_SUCCESS);
         return object;
 }
 

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "scratch.h"
 #include "suite.h"
+#include "token.h"
 
 /* Loads @text as a file; the error's text, or NULL, is the caller's. */
 static char *load(const char *text, Config *config) {
@@ -20,7 +21,7 @@ static char *load(const char *text, Config *config) {
 
 static void expect(const char *text, QuotaKind kind, uint64_t limit) {
         g_autofree char *error = NULL;
-        Config config;
+        g_auto(Config) config = { 0 };
 
         error = load(text, &config);
         ck_assert_msg(!error, "%s", error);
@@ -30,9 +31,9 @@ static void expect(const char *text, QuotaKind kind, uint64_t limit) {
 /* The error must name @word, and the configuration must stay as it was. */
 static void expect_error(const char *text, const char *word) {
         g_autofree char *error = NULL;
-        Config config;
+        g_auto(Config) config = { 0 };
 
-        memset(&config, 0x55, sizeof(config));
+        config.max_parked = 0x55555555;
         error = load(text, &config);
         ck_assert_ptr_nonnull(error);
         ck_assert_msg(strstr(error, word) != NULL, "\"%s\" does not name \"%s\"", error, word);
@@ -41,7 +42,7 @@ static void expect_error(const char *text, const char *word) {
 
 START_TEST(an_empty_file_has_the_defaults) {
         g_autofree char *error = NULL;
-        Config config, defaults;
+        g_auto(Config) config = { 0 }, defaults = { 0 };
 
         config_init(&defaults);
         error = load("# nothing\n", &config);
@@ -97,7 +98,7 @@ END_TEST
 
 START_TEST(the_rest_is_read_too) {
         g_autofree char *error = NULL;
-        Config config;
+        g_auto(Config) config = { 0 };
 
         error = load("[daemon]\nlog-level=debug\n[limits]\nmax-parked=7\n", &config);
         ck_assert_msg(!error, "%s", error);
@@ -106,9 +107,41 @@ START_TEST(the_rest_is_read_too) {
 }
 END_TEST
 
+static const TokenRule *rule(const Config *config, guint i) {
+        ck_assert_uint_lt(i, config->token_rules->len);
+        return &g_array_index(config->token_rules, TokenRule, i);
+}
+
+START_TEST(privileges_and_sids_are_given_to_users_and_groups) {
+        g_autofree char *error = NULL;
+        g_auto(Config) config = { 0 };
+
+        error = load("[privileges]\nuser:root=SeLockMemoryPrivilege; sedebugprivilege\n"
+                     "[sids]\ngroup:77=S-1-5-32-544;S-1-5-21-1-2-3-1000\n",
+                        &config);
+        ck_assert_msg(!error, "%s", error);
+        ck_assert(!rule(&config, 0)->group);
+        ck_assert_uint_eq(rule(&config, 0)->id, 0);
+        ck_assert_uint_eq(rule(&config, 0)->privileges,
+                        SE_BIT(SE_LOCK_MEMORY_PRIVILEGE) | SE_BIT(SE_DEBUG_PRIVILEGE));
+        ck_assert(rule(&config, 1)->group);
+        ck_assert_uint_eq(rule(&config, 1)->id, 77);
+        ck_assert_uint_eq(rule(&config, 1)->n_sids, 2);
+        ck_assert(sid_equal(&rule(&config, 1)->sids[0].sid, &sid_administrators.sid));
+}
+END_TEST
+
+START_TEST(a_rule_for_nobody_or_of_nothing_known_is_an_error) {
+        expect_error("[privileges]\nroot=SeDebugPrivilege\n", "user:NAME");
+        expect_error("[privileges]\nuser:no such one=SeDebugPrivilege\n", "no such user");
+        expect_error("[privileges]\nuser:0=SeEverythingPrivilege\n", "user:0");
+        expect_error("[sids]\ngroup:0=S-1-5-x\n", "SIDs");
+}
+END_TEST
+
 START_TEST(a_missing_file_is_an_error) {
         g_autoptr(GError) error = NULL;
-        Config config;
+        g_auto(Config) config = { 0 };
 
         ck_assert(!config_load(&config, "/nonexistent/ntobjd.conf", &error));
         ck_assert(g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT));
@@ -121,7 +154,7 @@ START_TEST(the_example_shows_every_key_and_defaults_that_are_true) {
         g_autofree char *text = NULL, *error = NULL;
         g_autoptr(GRegex) sign = g_regex_new("^#([a-z-]+=)", G_REGEX_MULTILINE, 0, NULL);
         g_autofree char *active = NULL;
-        Config config, defaults;
+        g_auto(Config) config = { 0 }, defaults = { 0 };
 
         ck_assert(g_file_get_contents(EXAMPLE, &text, NULL, NULL));
         active = g_regex_replace(sign, text, -1, 0, "\\1", 0, NULL);
@@ -149,6 +182,8 @@ static void add_tests(TCase *tests) {
         tcase_add_test(tests, amounts_that_make_no_sense_are_refused_by_name);
         tcase_add_test(tests, what_is_not_known_is_an_error_that_names_it);
         tcase_add_test(tests, the_rest_is_read_too);
+        tcase_add_test(tests, privileges_and_sids_are_given_to_users_and_groups);
+        tcase_add_test(tests, a_rule_for_nobody_or_of_nothing_known_is_an_error);
         tcase_add_test(tests, a_missing_file_is_an_error);
         tcase_add_test(tests, the_example_shows_every_key_and_defaults_that_are_true);
 }

@@ -1,0 +1,146 @@
+/*
+ * Processes and their tokens by handle.
+ */
+
+#include "access.h"
+#include "kernel-handles.h"
+#include "namespace.h"
+#include "ntstatus.h"
+#include "process-object.h"
+#include "rpc-call.h"
+
+#define CURRENT_PROCESS UINT64_MAX
+#define CURRENT_THREAD  (UINT64_MAX - 1)
+#define FIRST_TOKEN     (UINT64_MAX - 3) /* -4: the process's, -5: the thread's, -6: what counts */
+#define LAST_TOKEN      (UINT64_MAX - 5)
+
+static SecurityStore *store(const RpcCall *call) {
+        return namespace_security(call->env->namespace);
+}
+
+/* SeDebugPrivilege opens every process. */
+static bool skips_checks(const RpcCall *call, ULONG attributes) {
+        if (rpc_kernel_mode(call) && !(attributes & OBJ_FORCE_ACCESS_CHECK))
+                return true;
+        return token_has(process_token(call->process), SE_BIT(SE_DEBUG_PRIVILEGE));
+}
+
+static NTSTATUS reply_opened(
+                RpcCall *call, Object *object, ACCESS_MASK desired, ULONG attributes, bool skips) {
+        Nt__GrantReply *body = rpc_prepare_grant(call);
+        g_auto(Opened) opened = { 0 };
+        NTSTATUS status = STATUS_SUCCESS;
+
+        if (!body)
+                return STATUS_INSUFFICIENT_RESOURCES;
+        status = object_open_pointer(object, process_token(call->process),
+                        attributes & ~OBJ_FORCE_ACCESS_CHECK, skips, desired,
+                        rpc_grants(call, attributes), &opened);
+        return NT_SUCCESS(status) ? rpc_reply_grant(call, body, &opened, attributes) : status;
+}
+
+NTSTATUS rpc_open_process(RpcCall *call) {
+        const Nt__OpenProcessRequest *request = call->request->open_process;
+        ULONG attributes = request->object_attributes->attributes;
+        g_autoptr(Object) object = NULL;
+        Process *process = NULL;
+        NTSTATUS status = STATUS_SUCCESS;
+
+        if (attributes & ~OBJ_VALID_ATTRIBUTES)
+                return STATUS_INVALID_PARAMETER;
+        process = process_table_find_id(call->env->processes, request->process_id);
+        if (!process)
+                return STATUS_INVALID_CID;
+        status = process_object_get(process, store(call), &object);
+        if (!NT_SUCCESS(status))
+                return status;
+        return reply_opened(call, object, request->desired_access, attributes,
+                        skips_checks(call, attributes));
+}
+
+NTSTATUS rpc_open_process_token(RpcCall *call) {
+        const Nt__OpenProcessTokenRequest *request = call->request->open_process_token;
+        g_autoptr(Object) process_object = NULL, object = NULL;
+        Process *process = NULL;
+        NTSTATUS status = rpc_reference_process(call, request->process,
+                        PROCESS_QUERY_LIMITED_INFORMATION, &process_object, &process);
+
+        if (NT_SUCCESS(status))
+                status = token_object_get(process, store(call), &object);
+        if (!NT_SUCCESS(status))
+                return status;
+        return reply_opened(call, object, request->desired_access, request->attributes,
+                        rpc_kernel_mode(call));
+}
+
+/* What a pseudo handle names is the caller's own, and it may everything with it that NT lets it. */
+static NTSTATUS open_pseudo(RpcCall *call, uint64_t value) {
+        g_autoptr(Object) object = NULL;
+        NTSTATUS status = STATUS_INVALID_HANDLE;
+        ACCESS_MASK access = PROCESS_ALL_ACCESS;
+
+        if (value == CURRENT_THREAD)
+                return STATUS_NOT_SUPPORTED;
+        if (value == CURRENT_PROCESS) {
+                status = process_object_get(call->process, store(call), &object);
+        } else if (value <= FIRST_TOKEN && value >= LAST_TOKEN) {
+                access = TOKEN_QUERY | TOKEN_QUERY_SOURCE;
+                status = token_object_get(call->process, store(call), &object);
+        }
+        return NT_SUCCESS(status) ? reply_opened(call, object, access, 0, true) : status;
+}
+
+/* A grant of the caller's own on what a kernel handle stands for. */
+static NTSTATUS open_kernel_handle(RpcCall *call, uint64_t value) {
+        g_autoptr(Object) object = NULL;
+        g_auto(Opened) opened = { 0 };
+        Nt__GrantReply *body = rpc_prepare_grant(call);
+        ProcessHandle handle = { 0 };
+        NTSTATUS status = kernel_handle_read(process_table_kernel_handles(call->env->processes),
+                        value, &handle, &object);
+
+        if (!body)
+                return STATUS_INSUFFICIENT_RESOURCES;
+        if (!NT_SUCCESS(status))
+                return status;
+        status = opened_grant(object, handle.access, process_grants(call->process), &opened);
+        return NT_SUCCESS(status) ? rpc_reply_grant(call, body, &opened, 0) : status;
+}
+
+NTSTATUS rpc_open_special(RpcCall *call) {
+        uint64_t value = call->request->open_special->handle;
+
+        if (value >= LAST_TOKEN)
+                return open_pseudo(call, value);
+        if (!is_kernel_handle(value) || !rpc_kernel_mode(call))
+                return STATUS_INVALID_HANDLE;
+        return open_kernel_handle(call, value);
+}
+
+static uint32_t count_handles(const Process *process) {
+        return process_ended(process) ? 0 : grant_table_count_handles(process_grants(process));
+}
+
+NTSTATUS rpc_query_process(RpcCall *call) {
+        Nt__QueryProcessReply *body = rpc_alloc(call, sizeof(*body));
+        g_autoptr(Object) object = NULL;
+        Process *process = NULL;
+        NTSTATUS status = rpc_reference_process(call, call->request->query_process->grant,
+                        PROCESS_QUERY_LIMITED_INFORMATION, &object, &process);
+
+        if (!body)
+                return STATUS_INSUFFICIENT_RESOURCES;
+        if (!NT_SUCCESS(status))
+                return status;
+        nt__query_process_reply__init(body);
+        body->process_id = process_id(process);
+        body->parent_id = process_parent_id(process);
+        body->session_id = process_session(process);
+        body->exit_status = process_ended(process) ? STATUS_SUCCESS : STATUS_PENDING;
+        body->pid = (uint32_t) process_pid(process);
+        body->creation_time = (uint64_t) process_created(process);
+        body->handle_count = count_handles(process);
+        call->reply->body_case = NT__REPLY__BODY_QUERY_PROCESS;
+        call->reply->query_process = body;
+        return STATUS_SUCCESS;
+}
