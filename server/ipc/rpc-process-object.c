@@ -104,6 +104,9 @@ static NTSTATUS open_kernel_handle(RpcCall *call, uint64_t value) {
         if (!NT_SUCCESS(status))
                 return status;
         status = opened_grant(object, handle.access, process_grants(call->process), &opened);
+        body->has_handle_attributes = true;
+        body->handle_attributes = (handle.inherit ? OBJ_INHERIT : 0) |
+                                  (handle.protect ? OBJ_PROTECT_CLOSE : 0);
         return NT_SUCCESS(status) ? rpc_reply_grant(call, body, &opened, 0) : status;
 }
 
