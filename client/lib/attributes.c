@@ -4,11 +4,10 @@
 
 #include "ntstatus.h"
 #include "probe.h"
+#include "security-capture.h"
 
 /* Windows counts names in USHORTs and adds a NUL: 65,534 bytes are one unit too long. */
 #define NAME_BYTES_MAX 65532u
-
-#define SECURITY_QUALITY_OF_SERVICE_SIZE 12u
 
 void attributes_init(Attributes *attributes) {
         nt__object_attributes__init(&attributes->message);
@@ -18,10 +17,14 @@ void attributes_init(Attributes *attributes) {
         attributes->name = NULL;
         attributes->n_name = 0;
         attributes->memory = NULL;
+        attributes->descriptor = NULL;
+        attributes->has_quality = false;
 }
 
 void attributes_clear(Attributes *attributes) {
         handle_release(&attributes->root_ref);
+        free(attributes->descriptor);
+        attributes->descriptor = NULL;
         free(attributes->memory);
         attributes->memory = NULL;
         attributes->name = NULL;
@@ -62,19 +65,36 @@ static NTSTATUS name_capture(Attributes *attributes, const UNICODE_STRING *from)
         return STATUS_SUCCESS;
 }
 
+/* An open has no use for a descriptor, but finds the same faults with it. */
+static NTSTATUS descriptor_capture(Attributes *attributes, const void *from, AttributesUse use) {
+        size_t size = 0;
+        NTSTATUS status;
+
+        status = security_capture(from, &attributes->descriptor, &size);
+        if (!NT_SUCCESS(status) || use == ATTRIBUTES_OPEN)
+                return status;
+        attributes->message.has_security_descriptor = true;
+        attributes->message.security_descriptor.data = attributes->descriptor;
+        attributes->message.security_descriptor.len = size;
+        return STATUS_SUCCESS;
+}
+
 /* Rows 2 to 6 of the capture: everything but the name. */
-static NTSTATUS fields_check(const OBJECT_ATTRIBUTES *fields) {
-        uint8_t quality[SECURITY_QUALITY_OF_SERVICE_SIZE];
+static NTSTATUS fields_capture(
+                Attributes *attributes, const OBJECT_ATTRIBUTES *fields, AttributesUse use) {
+        NTSTATUS status = STATUS_SUCCESS;
 
         if (fields->Length != sizeof(*fields))
                 return STATUS_INVALID_PARAMETER;
         if (fields->Attributes & ~OBJ_VALID_ATTRIBUTES)
                 return STATUS_INVALID_PARAMETER;
         if (fields->SecurityDescriptor)
-                return STATUS_NOT_SUPPORTED;
-        if (fields->SecurityQualityOfService)
-                return probe_read(quality, fields->SecurityQualityOfService, sizeof(quality), 4);
-        return STATUS_SUCCESS;
+                status = descriptor_capture(attributes, fields->SecurityDescriptor, use);
+        if (!NT_SUCCESS(status) || !fields->SecurityQualityOfService)
+                return status;
+        attributes->has_quality = true;
+        return probe_read(&attributes->quality, fields->SecurityQualityOfService,
+                        sizeof(attributes->quality), _Alignof(SECURITY_QUALITY_OF_SERVICE));
 }
 
 /* RootDirectory is not even looked at without a name, unless the call opens. */
@@ -102,9 +122,13 @@ static NTSTATUS root_capture(
         return STATUS_SUCCESS;
 }
 
-static void message_fill(Attributes *attributes) {
+void attributes_send_flags(Attributes *attributes) {
         attributes->message.has_attributes = true;
         attributes->message.attributes = attributes->flags;
+}
+
+static void message_fill(Attributes *attributes) {
+        attributes_send_flags(attributes);
         if (!attributes->name)
                 return;
         attributes->message.has_name = true;
@@ -124,7 +148,7 @@ NTSTATUS attributes_capture(const Client *client,
         status = probe_read(&fields, from, sizeof(fields), _Alignof(OBJECT_ATTRIBUTES));
         if (!NT_SUCCESS(status))
                 return status;
-        status = fields_check(&fields);
+        status = fields_capture(attributes, &fields, use);
         if (!NT_SUCCESS(status))
                 return status;
         attributes->flags = fields.Attributes;

@@ -21,7 +21,9 @@
 #include "ntdef.h"
 #include "ntmmapi.h"
 #include "ntobapi.h"
+#include "ntpsapi.h"
 #include "ntrtl.h"
+#include "ntseapi.h"
 #include "ntstatus.h"
 
 #ifdef __cplusplus
@@ -214,6 +216,60 @@ NTSTATUS zw_create_symbolic_link_object(PHANDLE link,
 NTSTATUS zw_open_symbolic_link_object(
                 PHANDLE link, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes);
 NTSTATUS zw_query_symbolic_link_object(HANDLE link, PUNICODE_STRING target, PULONG return_length);
+NTSTATUS zw_query_security_object(HANDLE handle,
+                SECURITY_INFORMATION information,
+                PSECURITY_DESCRIPTOR descriptor,
+                ULONG length,
+                PULONG needed);
+NTSTATUS zw_set_security_object(
+                HANDLE handle, SECURITY_INFORMATION information, PSECURITY_DESCRIPTOR descriptor);
+NTSTATUS zw_open_process_token(HANDLE process, ACCESS_MASK access, PHANDLE token);
+NTSTATUS zw_open_process_token_ex(
+                HANDLE process, ACCESS_MASK access, ULONG attributes, PHANDLE token);
+NTSTATUS zw_open_thread_token(HANDLE thread, ACCESS_MASK access, BOOLEAN as_self, PHANDLE token);
+NTSTATUS zw_open_thread_token_ex(HANDLE thread,
+                ACCESS_MASK access,
+                BOOLEAN as_self,
+                ULONG attributes,
+                PHANDLE token);
+NTSTATUS zw_query_information_token(HANDLE token,
+                TOKEN_INFORMATION_CLASS information_class,
+                PVOID information,
+                ULONG length,
+                PULONG return_length);
+NTSTATUS zw_adjust_privileges_token(HANDLE token,
+                BOOLEAN disable_all,
+                PTOKEN_PRIVILEGES state,
+                ULONG length,
+                PTOKEN_PRIVILEGES previous,
+                PULONG return_length);
+NTSTATUS zw_privilege_check(HANDLE token, PPRIVILEGE_SET required, PBOOLEAN result);
+NTSTATUS zw_duplicate_token(HANDLE token,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                BOOLEAN effective_only,
+                TOKEN_TYPE type,
+                PHANDLE ret);
+NTSTATUS zw_access_check(PSECURITY_DESCRIPTOR descriptor,
+                HANDLE token,
+                ACCESS_MASK access,
+                PGENERIC_MAPPING mapping,
+                PPRIVILEGE_SET privileges,
+                PULONG privileges_length,
+                PACCESS_MASK granted,
+                PNTSTATUS access_status);
+NTSTATUS zw_impersonate_anonymous_token(HANDLE thread);
+NTSTATUS zw_open_process(PHANDLE process,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                PCLIENT_ID client_id);
+NTSTATUS zw_query_information_process(HANDLE process,
+                PROCESSINFOCLASS information_class,
+                PVOID information,
+                ULONG length,
+                PULONG return_length);
+NTSTATUS zw_set_information_thread(
+                HANDLE thread, THREADINFOCLASS information_class, PVOID information, ULONG length);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

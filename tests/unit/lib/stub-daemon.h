@@ -26,6 +26,10 @@ typedef struct StubDaemon {
         HANDLE duplicate;        /* that Duplicate makes */
         NTSTATUS verdict;        /* of requests whose answer is a status */
 
+        /* Answers in place of the daemon here, if it is set and returns true. What
+         * it puts into the reply is copied. */
+        bool (*more)(const Nt__Request *request, Nt__Reply *reply);
+
         unsigned n_messages; /* sent since the last look */
         unsigned n_waited_releases, n_releases, n_parked_released, n_memories;
         uint32_t last_slot;
@@ -39,6 +43,8 @@ typedef struct StubDaemon {
         uint32_t last_flags;  /* SetKernelHandleFlags: 1 inherit, 2 protect */
         size_t n_boundary;    /* bytes */
         unsigned n_special, n_references, n_dereferences;
+        uint8_t last_descriptor[256];
+        size_t n_last_descriptor; /* bytes; 0: none was sent */
 } StubDaemon;
 
 extern StubDaemon stub;
