@@ -209,9 +209,10 @@ NTSTATUS NTAPI ZwClose(HANDLE Handle);
  * @TargetHandle:        gets the handle; may be NULL, the handle is made nevertheless
  * @DesiredAccess:       rights of the new handle; generic ones are mapped, and those that the type
  *                       does not have are left out. Not looked at with DUPLICATE_SAME_ACCESS
- * @HandleAttributes:    OBJ_INHERIT and OBJ_PROTECT_CLOSE, in KernelMode OBJ_KERNEL_HANDLE; others
- *                       have no meaning for a handle and are passed over, as Windows does. Not
- * looked at with DUPLICATE_SAME_ATTRIBUTES
+ * @HandleAttributes:    OBJ_INHERIT and OBJ_PROTECT_CLOSE; in KernelMode, and if the target is the
+ *                       System process, OBJ_KERNEL_HANDLE for a value that any kernel persona can
+ * use; others have no meaning for a handle and are passed over, as Windows does. Not looked at with
+ * DUPLICATE_SAME_ATTRIBUTES
  * @Options:             DUPLICATE_ flags; further bits have no meaning, on Windows neither
  *
  * With DUPLICATE_CLOSE_SOURCE the source is closed, also if the duplication fails after the source
