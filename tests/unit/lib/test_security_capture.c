@@ -1,4 +1,5 @@
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -258,15 +259,18 @@ static _Atomic bool meddling;
 
 /* Another thread of the program, that changes what is being captured. */
 static void *meddle(void *argument) {
-        static const uint16_t sizes[] = { 0, 7, 8, 12, sizeof(one), 65532 };
+        static const uint16_t sizes[] = { 0, 7, 8, 12, 65532 };
         unsigned i = 0;
 
         while (atomic_load(&meddling)) {
-                *(volatile UCHAR *) &owner.sid.SubAuthorityCount = (UCHAR) (i % 17);
-                *(volatile USHORT *) &one.acl.AclSize = sizes[i % 6];
-                *(volatile USHORT *) &one.acl.AceCount = (USHORT) (i % 3);
-                *(volatile USHORT *) &one.ace.Header.AceSize = sizes[i % 5];
-                i++;
+                bool good = i % 2 == 0; /* every other time it is as it was */
+
+                *(volatile UCHAR *) &owner.sid.SubAuthorityCount = good ? 2 : (UCHAR) (i % 17);
+                *(volatile USHORT *) &one.acl.AclSize = good ? sizeof(one) : sizes[i % 5];
+                *(volatile USHORT *) &one.acl.AceCount = good ? 1 : (USHORT) (i % 3);
+                *(volatile USHORT *) &one.ace.Header.AceSize = good ? 20 : sizes[i % 4];
+                if (i++ % 64 == 0)
+                        sched_yield();
         }
         return argument;
 }
