@@ -49,6 +49,7 @@ static NTSTATUS attachment_alloc(ChannelList *channels,
         attachment->serial = serial;
         attachment->server = *server;
         attachment->client.kernel = kernel;
+        attachment->client.serial = serial;
         attachment->client.grants = grant_info_table_new();
         if (!attachment->client.grants)
                 return STATUS_NO_MEMORY;

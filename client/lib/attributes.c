@@ -2,25 +2,29 @@
 
 #include <stdlib.h>
 
-#include "handle.h"
 #include "ntstatus.h"
 #include "probe.h"
+#include "security-capture.h"
 
 /* Windows counts names in USHORTs and adds a NUL: 65,534 bytes are one unit too long. */
 #define NAME_BYTES_MAX 65532u
 
-#define SECURITY_QUALITY_OF_SERVICE_SIZE 12u
-
 void attributes_init(Attributes *attributes) {
         nt__object_attributes__init(&attributes->message);
         nt__grant__init(&attributes->root);
+        handle_ref_init(&attributes->root_ref);
         attributes->flags = 0;
         attributes->name = NULL;
         attributes->n_name = 0;
         attributes->memory = NULL;
+        attributes->descriptor = NULL;
+        attributes->has_quality = false;
 }
 
 void attributes_clear(Attributes *attributes) {
+        handle_release(&attributes->root_ref);
+        free(attributes->descriptor);
+        attributes->descriptor = NULL;
         free(attributes->memory);
         attributes->memory = NULL;
         attributes->name = NULL;
@@ -61,27 +65,42 @@ static NTSTATUS name_capture(Attributes *attributes, const UNICODE_STRING *from)
         return STATUS_SUCCESS;
 }
 
+/* An open has no use for a descriptor, but finds the same faults with it. */
+static NTSTATUS descriptor_capture(Attributes *attributes, const void *from, AttributesUse use) {
+        size_t size = 0;
+        NTSTATUS status;
+
+        status = security_capture(from, &attributes->descriptor, &size);
+        if (!NT_SUCCESS(status) || use == ATTRIBUTES_OPEN)
+                return status;
+        attributes->message.has_security_descriptor = true;
+        attributes->message.security_descriptor.data = attributes->descriptor;
+        attributes->message.security_descriptor.len = size;
+        return STATUS_SUCCESS;
+}
+
 /* Rows 2 to 6 of the capture: everything but the name. */
-static NTSTATUS fields_check(const Client *client, const OBJECT_ATTRIBUTES *fields) {
-        uint8_t quality[SECURITY_QUALITY_OF_SERVICE_SIZE];
+static NTSTATUS fields_capture(
+                Attributes *attributes, const OBJECT_ATTRIBUTES *fields, AttributesUse use) {
+        NTSTATUS status = STATUS_SUCCESS;
 
         if (fields->Length != sizeof(*fields))
                 return STATUS_INVALID_PARAMETER;
         if (fields->Attributes & ~OBJ_VALID_ATTRIBUTES)
                 return STATUS_INVALID_PARAMETER;
-        if (fields->Attributes & OBJ_KERNEL_HANDLE && client->kernel)
-                return STATUS_NOT_SUPPORTED;
         if (fields->SecurityDescriptor)
-                return STATUS_NOT_SUPPORTED;
-        if (fields->SecurityQualityOfService)
-                return probe_read(quality, fields->SecurityQualityOfService, sizeof(quality), 4);
-        return STATUS_SUCCESS;
+                status = descriptor_capture(attributes, fields->SecurityDescriptor, use);
+        if (!NT_SUCCESS(status) || !fields->SecurityQualityOfService)
+                return status;
+        attributes->has_quality = true;
+        return probe_read(&attributes->quality, fields->SecurityQualityOfService,
+                        sizeof(attributes->quality), _Alignof(SECURITY_QUALITY_OF_SERVICE));
 }
 
 /* RootDirectory is not even looked at without a name, unless the call opens. */
 static NTSTATUS root_capture(
                 const Client *client, Attributes *attributes, HANDLE root, AttributesUse use) {
-        HandleRef ref;
+        HandleRef *ref = &attributes->root_ref;
         NTSTATUS status;
 
         if (!root) {
@@ -92,18 +111,24 @@ static NTSTATUS root_capture(
         if (use == ATTRIBUTES_CREATE && !attributes->name)
                 return STATUS_SUCCESS;
 
-        status = handle_reference(client, root, NT__OBJECT_KIND__OBJECT_KIND_NONE, 0, &ref);
+        if (handle_pseudo(root) != PSEUDO_NONE)
+                return STATUS_OBJECT_TYPE_MISMATCH;
+        status = handle_reference(client, root, NT__OBJECT_KIND__OBJECT_KIND_NONE, 0, ref);
         if (!NT_SUCCESS(status))
                 return status;
-        attributes->root.slot = ref.slot;
-        attributes->root.tag = ref.info.tag;
+        attributes->root.slot = ref->slot;
+        attributes->root.tag = ref->info.tag;
         attributes->message.root = &attributes->root;
         return STATUS_SUCCESS;
 }
 
-static void message_fill(Attributes *attributes) {
+void attributes_send_flags(Attributes *attributes) {
         attributes->message.has_attributes = true;
-        attributes->message.attributes = attributes->flags & ~(OBJ_INHERIT | OBJ_KERNEL_HANDLE);
+        attributes->message.attributes = attributes->flags;
+}
+
+static void message_fill(Attributes *attributes) {
+        attributes_send_flags(attributes);
         if (!attributes->name)
                 return;
         attributes->message.has_name = true;
@@ -123,10 +148,12 @@ NTSTATUS attributes_capture(const Client *client,
         status = probe_read(&fields, from, sizeof(fields), _Alignof(OBJECT_ATTRIBUTES));
         if (!NT_SUCCESS(status))
                 return status;
-        status = fields_check(client, &fields);
+        status = fields_capture(attributes, &fields, use);
         if (!NT_SUCCESS(status))
                 return status;
         attributes->flags = fields.Attributes;
+        if (access_is_checked(client))
+                attributes->flags &= ~OBJ_KERNEL_HANDLE;
 
         if (!fields.ObjectName && fields.RootDirectory)
                 return STATUS_OBJECT_NAME_INVALID;

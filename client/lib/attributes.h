@@ -3,14 +3,16 @@
 /*
  * OBJECT_ATTRIBUTES, captured
  *
- * What a caller says about an object's name is read once, checked in NT's order, and from then on
- * only our copy counts.
+ * What a caller says about an object, its name and security descriptor, is read once, checked in
+ * NT's order, and from then on only our copy counts.
  */
 
 #include <stdbool.h>
 
 #include "connection.h"
+#include "handle.h"
 #include "ntdef.h"
+#include "ntseapi.h"
 
 /* Names up to this many bytes need no heap. */
 #define ATTRIBUTES_SMALL 512u
@@ -19,10 +21,14 @@
 typedef struct Attributes {
         Nt__ObjectAttributes message; /* points into this structure and at @name */
         Nt__Grant root;
-        ULONG flags;   /* OBJ_, as far as they are the object's or the handle's affair */
-        WCHAR *name;   /* NULL for none */
-        size_t n_name; /* bytes */
-        void *memory;  /* heap behind @name, or NULL */
+        HandleRef root_ref; /* RootDirectory, as long as @message is used */
+        ULONG flags;        /* OBJ_, as far as they are the object's or the handle's affair */
+        WCHAR *name;        /* NULL for none */
+        size_t n_name;      /* bytes */
+        void *memory;       /* heap behind @name, or NULL */
+        void *descriptor;   /* captured, or NULL */
+        bool has_quality;
+        SECURITY_QUALITY_OF_SERVICE quality;
         uint8_t small[ATTRIBUTES_SMALL] __attribute__((aligned(2)));
 } Attributes;
 
@@ -45,6 +51,9 @@ NTSTATUS attributes_capture(const Client *client,
                 Attributes *attributes,
                 const OBJECT_ATTRIBUTES *from,
                 AttributesUse use);
+
+/* Puts the flags into the message: attributes_capture() does it, for who does not call that. */
+void attributes_send_flags(Attributes *attributes);
 
 /**
  * string_capture() - read the caller's counted string

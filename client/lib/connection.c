@@ -31,6 +31,8 @@
 #include "heir.h"
 #include "lease.h"
 #include "ntstatus.h"
+#include "previous-mode.h"
+#include "referenced.h"
 #include "views.h"
 
 /* In a page of its own, MADV_WIPEONFORK: all zero in a child that has not found out yet. */
@@ -114,6 +116,7 @@ static void state_reset(Sentinel *sentinel, Channel *keep) {
                 attachment_forget(attachment);
         channel_forget_all(&state.channels, keep);
         views_after_fork();
+        referenced_after_fork();
 
         atomic_store(&state.current, NULL);
         state.lost = NULL;
@@ -198,6 +201,7 @@ static NTSTATUS attach(const ServerAddress *server, bool kernel) {
         state.server = *server;
         state.kernel = kernel;
         state.configured = true;
+        atomic_store(&kernel_persona, kernel);
         attachment_publish(attachment);
         return STATUS_SUCCESS;
 }
@@ -324,6 +328,8 @@ static NTSTATUS call(const Client *client, Nt__Request *request, CallReply *repl
         bool lost = false;
         NTSTATUS status;
 
+        request->has_kernel_mode = request->kernel_mode =
+                        client->kernel && previous_mode_is_kernel();
         status = lease_call(attachment, request, reply, &lost);
         if (lost && NT_SUCCESS(state_lock())) {
                 attachment_lose(attachment, true);
@@ -376,6 +382,7 @@ NTSTATUS connection_detach(void) {
         state.told = false;
         state.configured = false;
         state.kernel = false;
+        atomic_store(&kernel_persona, false);
         channel_forget_all(&state.channels, NULL);
         while (state.all) {
                 Attachment *next = state.all->next;

@@ -26,7 +26,8 @@ typedef struct Client {
         ProcessPage *page;
         const GenerationPage *generation;
         GrantInfoTable *grants; /* what libzw knows about each grant, by slot (grant-info.h) */
-        uint64_t privileges;
+        uint64_t serial;        /* no other attachment of the process and its children has it */
+        uint64_t privileges;    /* that the token had when the process attached */
         uint32_t process_id;
         uint32_t session_id;
         uint32_t parked_most; /* grants without a handle that the daemon lets this process keep */
@@ -65,7 +66,8 @@ void call_reply_clear(CallReply *reply);
 /**
  * connection_call() - send a request and take its answer
  * @client:  from client_enter()
- * @request: id is filled in; the body is the caller's
+ * @request: id is filled in, and kernel_mode from the thread's PreviousMode; the body is the
+ *           caller's
  * @reply:   from call_reply_init(); the caller clears it whatever happens
  *
  * A successful reply has the body that the request asks for, so that callers need not look.

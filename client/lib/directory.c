@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "cleanup.h"
 #include "directory-listing.h"
 #include "handle.h"
@@ -11,17 +13,37 @@
 /* So many entries are asked for in one message at most. */
 #define ENTRIES_MAX 1024u
 
-static NTSTATUS directory_create(Opening *opening, const OBJECT_ATTRIBUTES *attributes) {
+static NTSTATUS shadow_reference(const Client *client, HANDLE shadow, HandleRef *ref) {
+        if (!shadow)
+                return STATUS_SUCCESS;
+        return handle_reference(client, shadow, NT__OBJECT_KIND__OBJECT_KIND_DIRECTORY,
+                        DIRECTORY_QUERY, ref);
+}
+
+static NTSTATUS directory_create(
+                Opening *opening, const OBJECT_ATTRIBUTES *attributes, HANDLE shadow, ULONG flags) {
         Nt__CreateDirectoryRequest body = NT__CREATE_DIRECTORY_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
+        autocleanup(handle_release) HandleRef ref;
+        Nt__Grant grant = NT__GRANT__INIT;
         NTSTATUS status;
 
+        handle_ref_init(&ref);
         status = opening_begin(opening);
+        if (NT_SUCCESS(status) && flags != 0)
+                status = STATUS_INVALID_PARAMETER;
         if (NT_SUCCESS(status))
                 status = opening_capture(opening, attributes, ATTRIBUTES_CREATE);
+        if (NT_SUCCESS(status))
+                status = shadow_reference(opening->client, shadow, &ref);
         if (!NT_SUCCESS(status))
                 return status;
 
+        if (shadow) {
+                grant.slot = ref.slot;
+                grant.tag = ref.info.tag;
+                body.shadow = &grant;
+        }
         body.object_attributes = &opening->attributes.message;
         body.desired_access = opening->access;
         request.body_case = NT__REQUEST__BODY_CREATE_DIRECTORY;
@@ -35,17 +57,42 @@ NTSTATUS zw_create_directory_object(
         NTSTATUS status;
 
         opening_init(&opening, directory, access);
-        status = directory_create(&opening, attributes);
+        status = directory_create(&opening, attributes, NULL, 0);
         opening_trace(&opening, "NtCreateDirectoryObject", status, "");
         return status;
 }
 
-NTSTATUS NTAPI NtCreateDirectoryObject(PHANDLE DirectoryHandle,
-                ACCESS_MASK DesiredAccess,
-                POBJECT_ATTRIBUTES ObjectAttributes) {
-        return zw_create_directory_object(DirectoryHandle, DesiredAccess, ObjectAttributes);
+SERVICE(CreateDirectoryObject,
+                zw_create_directory_object,
+                (PHANDLE directory, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes),
+                (directory, access, attributes));
+
+NTSTATUS zw_create_directory_object_ex(PHANDLE directory,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                HANDLE shadow,
+                ULONG flags) {
+        autocleanup(opening_clear) Opening opening;
+        NTSTATUS status;
+        char more[64];
+
+        opening_init(&opening, directory, access);
+        status = directory_create(&opening, attributes, shadow, flags);
+        if (TRACING()) {
+                snprintf(more, sizeof(more), ", shadow=%p, flags=0x%x", shadow, flags);
+                opening_trace(&opening, "NtCreateDirectoryObjectEx", status, more);
+        }
+        return status;
 }
-SERVICE_TWIN(ZwCreateDirectoryObject, NtCreateDirectoryObject);
+
+SERVICE(CreateDirectoryObjectEx,
+                zw_create_directory_object_ex,
+                (PHANDLE directory,
+                                ACCESS_MASK access,
+                                POBJECT_ATTRIBUTES attributes,
+                                HANDLE shadow,
+                                ULONG flags),
+                (directory, access, attributes, shadow, flags));
 
 NTSTATUS zw_open_directory_object(
                 PHANDLE directory, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes) {
@@ -58,12 +105,10 @@ NTSTATUS zw_open_directory_object(
         return status;
 }
 
-NTSTATUS NTAPI NtOpenDirectoryObject(PHANDLE DirectoryHandle,
-                ACCESS_MASK DesiredAccess,
-                POBJECT_ATTRIBUTES ObjectAttributes) {
-        return zw_open_directory_object(DirectoryHandle, DesiredAccess, ObjectAttributes);
-}
-SERVICE_TWIN(ZwOpenDirectoryObject, NtOpenDirectoryObject);
+SERVICE(OpenDirectoryObject,
+                zw_open_directory_object,
+                (PHANDLE directory, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes),
+                (directory, access, attributes));
 
 /*
  * NtQueryDirectoryObject
@@ -87,6 +132,7 @@ typedef struct Scan {
 } Scan;
 
 static void scan_clear(Scan *scan) {
+        handle_release(&scan->ref);
         listing_clear(&scan->listing);
 }
 
@@ -283,14 +329,13 @@ NTSTATUS zw_query_directory_object(HANDLE directory,
         return status;
 }
 
-NTSTATUS NTAPI NtQueryDirectoryObject(HANDLE DirectoryHandle,
-                PVOID Buffer,
-                ULONG Length,
-                BOOLEAN ReturnSingleEntry,
-                BOOLEAN RestartScan,
-                PULONG Context,
-                PULONG ReturnLength) {
-        return zw_query_directory_object(DirectoryHandle, Buffer, Length, ReturnSingleEntry,
-                        RestartScan, Context, ReturnLength);
-}
-SERVICE_TWIN(ZwQueryDirectoryObject, NtQueryDirectoryObject);
+SERVICE(QueryDirectoryObject,
+                zw_query_directory_object,
+                (HANDLE directory,
+                                PVOID buffer,
+                                ULONG length,
+                                BOOLEAN single_entry,
+                                BOOLEAN restart,
+                                PULONG context,
+                                PULONG return_length),
+                (directory, buffer, length, single_entry, restart, context, return_length));

@@ -1,15 +1,21 @@
 #include <limits.h>
 
+#include "cleanup.h"
 #include "grant-word.h"
 #include "handle.h"
+#include "ntsecurity.h"
 #include "ntstatus.h"
+#include "object-types.h"
 #include "probe.h"
 #include "service.h"
 #include "trace.h"
 #include "zw.h"
 
 /*
- * NtDuplicateObject, inside the process: another name for the same grant, without a message.
+ * NtDuplicateObject
+ *
+ * Inside the process, and with no more rights than the source has, a duplicate is another name for
+ * the same grant, without a message. All else is the daemon's to decide.
  */
 
 #define HANDLE_ATTRIBUTES (OBJ_INHERIT | OBJ_PROTECT_CLOSE)
@@ -23,47 +29,27 @@ typedef struct DuplicateCall {
         ACCESS_MASK access;
         ULONG attributes;
         ULONG options;
+        bool has_target;
+        HandleRef source_process; /* empty where it is the caller */
+        HandleRef target_process;
+        bool foreign_source;
+        bool foreign_target;
 } DuplicateCall;
 
-/* Rights that a type has, and what its generic ones stand for. (Wine's test of object types.) */
-static void kind_rights(uint32_t kind, GENERIC_MAPPING *mapping, ACCESS_MASK *valid) {
-        switch (kind) {
-        case NT__OBJECT_KIND__OBJECT_KIND_DIRECTORY:
-                *mapping = (GENERIC_MAPPING){ 0x20003, 0x2000C, 0x20003, DIRECTORY_ALL_ACCESS };
-                *valid = DIRECTORY_ALL_ACCESS;
-                return;
-        case NT__OBJECT_KIND__OBJECT_KIND_SYMBOLIC_LINK:
-                *mapping = (GENERIC_MAPPING){ 0x20001, 0x20000, 0x20001, SYMBOLIC_LINK_ALL_ACCESS };
-                *valid = SYMBOLIC_LINK_ALL_ACCESS;
-                return;
-        case NT__OBJECT_KIND__OBJECT_KIND_SECTION:
-                *mapping = (GENERIC_MAPPING){ 0x20005, 0x20002, 0x20008, SECTION_ALL_ACCESS };
-                *valid = SECTION_ALL_ACCESS | SYNCHRONIZE;
-                return;
-        default:
-                *mapping = (GENERIC_MAPPING){ 0, 0, 0, 0 };
-                *valid = 0;
-                return;
-        }
+static void duplicate_clear(DuplicateCall *call) {
+        handle_release(&call->source_process);
+        handle_release(&call->target_process);
 }
 
 static ACCESS_MASK wanted_access(const DuplicateCall *call, const HandleRef *ref) {
-        ACCESS_MASK access = call->access, valid;
-        GENERIC_MAPPING mapping;
+        const ObjectTypeRules *rules = object_type_rules(ref->info.kind);
 
         if (call->options & DUPLICATE_SAME_ACCESS)
                 return handle_entry_access(ref->entry);
-
-        kind_rights(ref->info.kind, &mapping, &valid);
-        if (access & GENERIC_READ)
-                access |= mapping.GenericRead;
-        if (access & GENERIC_WRITE)
-                access |= mapping.GenericWrite;
-        if (access & GENERIC_EXECUTE)
-                access |= mapping.GenericExecute;
-        if (access & GENERIC_ALL)
-                access |= mapping.GenericAll;
-        return access & (valid | ACCESS_SYSTEM_SECURITY);
+        if (!rules)
+                return 0;
+        return access_map_generic(&rules->mapping, call->access) &
+               (rules->valid | ACCESS_SYSTEM_SECURITY);
 }
 
 /* The entry that the duplicate is to have. */
@@ -103,20 +89,68 @@ static NTSTATUS duplicate_claim(DuplicateCall *call, const HandleRef *ref, uint6
         return STATUS_SUCCESS;
 }
 
-/* One try. Return: false if another thread changed the source meanwhile. */
+static void grant_fill(Nt__Grant *grant, const HandleRef *ref) {
+        nt__grant__init(grant);
+        grant->slot = ref->slot;
+        grant->tag = ref->info.tag;
+}
+
+/* Has the daemon do it, with these of the call's options. */
+static NTSTATUS duplicate_remotely(DuplicateCall *call, ULONG options) {
+        Nt__Grant source_process, target_process;
+        Nt__DuplicateRequest body = NT__DUPLICATE_REQUEST__INIT;
+        Nt__Request request = NT__REQUEST__INIT;
+        autocleanup(call_reply_clear) CallReply reply;
+        NTSTATUS status;
+
+        body.source_handle = (uintptr_t) call->source;
+        if (call->foreign_source) {
+                grant_fill(&source_process, &call->source_process);
+                body.source_process = &source_process;
+        }
+        if (call->foreign_target) {
+                grant_fill(&target_process, &call->target_process);
+                body.target_process = &target_process;
+        }
+        body.has_no_target = body.no_target = !call->has_target;
+        body.desired_access = call->access;
+        body.attributes = call->attributes;
+        body.options = options;
+        request.body_case = NT__REQUEST__BODY_DUPLICATE;
+        request.duplicate = &body;
+
+        call_reply_init(&reply);
+        status = connection_call(call->client, &request, &reply);
+        if (NT_SUCCESS(status) && reply.message->duplicate->has_handle)
+                call->handle = (HANDLE) (uintptr_t) reply.message->duplicate->handle;
+        return status;
+}
+
+/* The source is an entry of this process. One that is protected survives. */
+static NTSTATUS duplicate_and_close(DuplicateCall *call, bool closes) {
+        NTSTATUS status = duplicate_remotely(call, call->options & ~DUPLICATE_CLOSE_SOURCE);
+
+        if (closes)
+                handle_close(call->client, call->source);
+        return status;
+}
+
+/*
+ * One try, from an entry of this process or from a pseudo handle. Return: false if another thread
+ * changed the source meanwhile.
+ */
 static bool duplicate_try(DuplicateCall *call, const HandleRef *ref, NTSTATUS *ret_status) {
         ACCESS_MASK access = wanted_access(call, ref), had = handle_entry_access(ref->entry);
         uint64_t entry = wanted_entry(call, ref, access);
-        bool closes = call->options & DUPLICATE_CLOSE_SOURCE &&
+        bool closes = call->options & DUPLICATE_CLOSE_SOURCE && !ref->owner &&
                       !(ref->entry & HANDLE_ENTRY_PROTECT);
 
-        if (access & ~(had | ref->info.access)) {
-                *ret_status = STATUS_ACCESS_DENIED;
-                if (closes)
-                        handle_close(call->client, call->source);
+        if (access & ~had || ref->info.exclusive || call->foreign_target ||
+                        call->attributes & OBJ_KERNEL_HANDLE) {
+                *ret_status = duplicate_and_close(call, closes);
                 return true;
         }
-        if (closes && !(access & ~had)) {
+        if (closes) {
                 call->handle = handle_from_index(ref->index);
                 *ret_status = STATUS_SUCCESS;
                 return duplicate_in_place(call, ref, entry);
@@ -125,8 +159,6 @@ static bool duplicate_try(DuplicateCall *call, const HandleRef *ref, NTSTATUS *r
         if (!handle_pin(call->client, ref)) /* the duplicate's count */
                 return false;
         *ret_status = duplicate_claim(call, ref, entry);
-        if (closes)
-                handle_close(call->client, call->source);
         return true;
 }
 
@@ -138,27 +170,52 @@ static NTSTATUS duplicate_to_nowhere(const DuplicateCall *call) {
         return STATUS_SUCCESS;
 }
 
-static NTSTATUS duplicate_source(DuplicateCall *call, bool has_target) {
-        HandleRef ref;
+static NTSTATUS duplicate_own(DuplicateCall *call) {
+        autocleanup(handle_release) HandleRef ref;
         NTSTATUS status;
 
-        if (handle_pseudo(call->source) != PSEUDO_NONE)
-                return STATUS_NOT_SUPPORTED;
+        handle_ref_init(&ref);
         do {
+                handle_release(&ref);
                 status = handle_reference(call->client, call->source,
                                 NT__OBJECT_KIND__OBJECT_KIND_NONE, 0, &ref);
                 if (!NT_SUCCESS(status))
                         return status;
-                if (!has_target)
+                if (!call->has_target)
                         return duplicate_to_nowhere(call);
         } while (!duplicate_try(call, &ref, &status));
         return status;
 }
 
+/* Entries of other processes and of the system's table are the daemon's to read, and to close. */
+static NTSTATUS duplicate_source(DuplicateCall *call) {
+        if (handle_pseudo(call->source) == PSEUDO_THREAD)
+                return STATUS_NOT_SUPPORTED;
+        if (handle_is_kernel(call->source) && access_is_checked(call->client))
+                return STATUS_INVALID_HANDLE;
+        if (call->foreign_source || handle_is_kernel(call->source))
+                return duplicate_remotely(call, call->options);
+        return duplicate_own(call);
+}
+
+static NTSTATUS process_reference(
+                const Client *client, HANDLE process, HandleRef *ref, bool *ret_foreign) {
+        if (handle_pseudo(process) == PSEUDO_PROCESS)
+                return STATUS_SUCCESS;
+        *ret_foreign = true;
+        if (handle_pseudo(process) != PSEUDO_NONE)
+                return STATUS_OBJECT_TYPE_MISMATCH;
+        if (!client)
+                return STATUS_INVALID_HANDLE;
+        return handle_reference(client, process, NT__OBJECT_KIND__OBJECT_KIND_PROCESS,
+                        PROCESS_DUP_HANDLE, ref);
+}
+
 static NTSTATUS duplicate(DuplicateCall *call, HANDLE source_process, HANDLE target_process) {
+        bool pseudo = handle_pseudo(call->source) != PSEUDO_NONE;
         NTSTATUS entered, status = STATUS_SUCCESS;
 
-        entered = client_enter(CLIENT_HANDLES, &call->client);
+        entered = client_enter(pseudo ? CLIENT_ATTACH : CLIENT_HANDLES, &call->client);
         if (entered == STATUS_PORT_DISCONNECTED)
                 return entered;
         if (!NT_SUCCESS(entered))
@@ -166,19 +223,26 @@ static NTSTATUS duplicate(DuplicateCall *call, HANDLE source_process, HANDLE tar
         if (call->target)
                 status = probe_clear_handle(call->target);
         if (NT_SUCCESS(status))
-                status = handle_check_process(call->client, source_process);
+                status = process_reference(call->client, source_process, &call->source_process,
+                                &call->foreign_source);
         if (NT_SUCCESS(status) && target_process)
-                status = handle_check_process(call->client, target_process);
+                status = process_reference(call->client, target_process, &call->target_process,
+                                &call->foreign_target);
         if (!NT_SUCCESS(status))
                 return status;
         if (!call->client)
-                return handle_pseudo(call->source) != PSEUDO_NONE ? STATUS_NOT_SUPPORTED : entered;
+                return entered;
 
-        status = duplicate_source(call, target_process != NULL);
+        if (!access_is_checked(call->client))
+                call->attributes &= HANDLE_ATTRIBUTES | OBJ_KERNEL_HANDLE;
+        else
+                call->attributes &= HANDLE_ATTRIBUTES;
+        call->has_target = target_process != NULL;
+        status = duplicate_source(call);
         if (!NT_SUCCESS(status) || !call->target || !call->handle)
                 return status;
         status = probe_write_64(call->target, (uintptr_t) call->handle);
-        if (!NT_SUCCESS(status))
+        if (!NT_SUCCESS(status) && !call->foreign_target)
                 handle_close(call->client, call->handle);
         return status;
 }
@@ -190,11 +254,11 @@ NTSTATUS zw_duplicate_object(HANDLE source_process,
                 ACCESS_MASK access,
                 ULONG attributes,
                 ULONG options) {
-        DuplicateCall call = {
+        autocleanup(duplicate_clear) DuplicateCall call = {
                 .source = source,
                 .target = target,
                 .access = access,
-                .attributes = attributes & HANDLE_ATTRIBUTES,
+                .attributes = attributes,
                 .options = options,
         };
         NTSTATUS status;
@@ -209,14 +273,13 @@ NTSTATUS zw_duplicate_object(HANDLE source_process,
         return status;
 }
 
-NTSTATUS NTAPI NtDuplicateObject(HANDLE SourceProcessHandle,
-                HANDLE SourceHandle,
-                HANDLE TargetProcessHandle,
-                PHANDLE TargetHandle,
-                ACCESS_MASK DesiredAccess,
-                ULONG HandleAttributes,
-                ULONG Options) {
-        return zw_duplicate_object(SourceProcessHandle, SourceHandle, TargetProcessHandle,
-                        TargetHandle, DesiredAccess, HandleAttributes, Options);
-}
-SERVICE_TWIN(ZwDuplicateObject, NtDuplicateObject);
+SERVICE(DuplicateObject,
+                zw_duplicate_object,
+                (HANDLE source_process,
+                                HANDLE source,
+                                HANDLE target_process,
+                                PHANDLE target,
+                                ACCESS_MASK access,
+                                ULONG attributes,
+                                ULONG options),
+                (source_process, source, target_process, target, access, attributes, options));

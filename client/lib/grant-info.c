@@ -76,6 +76,8 @@ static void record_replace(GrantInfoTable *table, GrantRecord *record, const Gra
         atomic_store_explicit(&record->attributes, info->attributes, memory_order_release);
         atomic_store_explicit(&record->protection, info->protection, memory_order_release);
         atomic_store_explicit(&record->size, info->size, memory_order_release);
+        atomic_store_explicit(&record->object_id, info->object_id, memory_order_release);
+        atomic_store_explicit(&record->exclusive, info->exclusive, memory_order_release);
         record->scan_index = 0;
         record->scan_cookie = 0;
         record->parked = false;
@@ -92,6 +94,9 @@ NTSTATUS grant_info_record(GrantInfoTable *table, uint32_t slot, const GrantInfo
                 record_replace(table, record, info);
         else if (record) {
                 atomic_fetch_or_explicit(&record->access, info->access, memory_order_relaxed);
+                if (info->object_id != 0)
+                        atomic_store_explicit(
+                                        &record->object_id, info->object_id, memory_order_relaxed);
                 section_memory_wanted(table, record);
         }
         pthread_mutex_unlock(&table->lock);
@@ -112,6 +117,8 @@ bool grant_info_read(GrantInfoTable *table, uint32_t slot, uint32_t tag, GrantIn
                 .attributes = atomic_load_explicit(&record->attributes, memory_order_acquire),
                 .protection = atomic_load_explicit(&record->protection, memory_order_acquire),
                 .size = atomic_load_explicit(&record->size, memory_order_acquire),
+                .object_id = atomic_load_explicit(&record->object_id, memory_order_acquire),
+                .exclusive = atomic_load_explicit(&record->exclusive, memory_order_acquire),
         };
         return atomic_load_explicit(&record->tag, memory_order_relaxed) == tag;
 }

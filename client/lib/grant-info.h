@@ -33,6 +33,8 @@ typedef struct GrantInfo {
         ULONG attributes;   /* of a section: SEC_ flags, PAGE_ protection and size */
         ULONG protection;
         uint64_t size;
+        uint64_t object_id; /* of the object, among all; 0: not known */
+        bool exclusive;     /* another handle takes OBJ_EXCLUSIVE */
 } GrantInfo;
 
 /* The memory of a section, or nothing. */
@@ -50,6 +52,8 @@ typedef struct GrantRecord {
         _Atomic uint32_t attributes;
         _Atomic uint32_t protection;
         _Atomic uint64_t size;
+        _Atomic uint64_t object_id;
+        _Atomic bool exclusive;
 
         bool parked; /* is in the list of parked grants, whether it still is parked or not */
         bool spare;  /* memory is counted as spare: no handle needs it */
@@ -88,7 +92,7 @@ GrantRecord *grant_info_find(GrantInfoTable *table, uint32_t slot);
 /**
  * grant_info_record() - note what a reply said about a grant
  * @slot: any value below GRANT_SLOTS
- * @info: if the grant is known already, only its rights are added
+ * @info: if the grant is known already, only its rights and its object's number are added
  * Return: STATUS_SUCCESS or STATUS_NO_MEMORY.
  */
 NTSTATUS grant_info_record(GrantInfoTable *table, uint32_t slot, const GrantInfo *info);

@@ -4,6 +4,8 @@
 
 #include "cleanup.h"
 #include "grant-word.h"
+#include "ntobapi.h"
+#include "ntsecurity.h"
 #include "ntstatus.h"
 #include "parked.h"
 
@@ -64,6 +66,8 @@ static NTSTATUS grant_info_fetch(const Client *client, uint32_t slot, uint32_t t
 
         info.kind = answer->kind;
         info.access = answer->granted_access;
+        info.object_id = answer->object_id;
+        info.exclusive = answer->attributes & OBJ_EXCLUSIVE;
         info_from_section(&info, answer->section);
         return grant_info_record(client->grants, slot, &info);
 }
@@ -110,6 +114,107 @@ static NTSTATUS handle_read(const Client *client, HANDLE handle, HandleRef *ref)
         }
 }
 
+static NTSTATUS ref_check(const Client *client, uint32_t kind, ACCESS_MASK access, HandleRef *ref) {
+        if (kind != NT__OBJECT_KIND__OBJECT_KIND_NONE && ref->info.kind != kind)
+                return STATUS_OBJECT_TYPE_MISMATCH;
+        if (access & ~handle_entry_access(ref->entry) && access_is_checked(client))
+                return STATUS_ACCESS_DENIED;
+        return STATUS_SUCCESS;
+}
+
+/* What GrantReply says about the grant. Return: false if it makes no sense. */
+static bool info_from_grant(GrantInfo *info, const Nt__GrantReply *grant) {
+        uint32_t slot = grant->grant->slot, tag = grant->grant->tag;
+
+        if (slot == 0 || slot >= GRANT_SLOT_LOST || tag == 0 || tag > GRANT_TAG_MAX ||
+                        (grant->kind == NT__OBJECT_KIND__OBJECT_KIND_SECTION && !grant->section))
+                return false;
+
+        *info = (GrantInfo){
+                .tag = tag,
+                .kind = grant->kind,
+                .access = grant->granted_access,
+                .object_id = grant->object_id,
+                .exclusive = grant->exclusive,
+        };
+        info_from_section(info, grant->section);
+        return true;
+}
+
+/* Has the daemon make a grant on what @handle stands for. */
+static NTSTATUS special_open(const Client *client, HANDLE handle, HandleRef *ref) {
+        Nt__OpenSpecialRequest body = NT__OPEN_SPECIAL_REQUEST__INIT;
+        Nt__Request request = NT__REQUEST__INIT;
+        autocleanup(call_reply_clear) CallReply reply;
+        const Nt__GrantReply *grant;
+        NTSTATUS status;
+
+        body.handle = (uintptr_t) handle;
+        request.body_case = NT__REQUEST__BODY_OPEN_SPECIAL;
+        request.open_special = &body;
+
+        call_reply_init(&reply);
+        status = connection_call(client, &request, &reply);
+        if (!NT_SUCCESS(status))
+                return status;
+        grant = reply.message->grant;
+        if (!info_from_grant(&ref->info, grant))
+                return STATUS_PORT_DISCONNECTED;
+
+        ref->index = 0;
+        ref->slot = grant->grant->slot;
+        ref->entry = handle_entry(ref->slot, ref->info.tag, grant->granted_access,
+                                     grant->handle_attributes & OBJ_INHERIT) |
+                     (grant->handle_attributes & OBJ_PROTECT_CLOSE ? HANDLE_ENTRY_PROTECT : 0);
+        ref->owner = client;
+        status = grant_info_record(client->grants, ref->slot, &ref->info);
+        if (!NT_SUCCESS(status))
+                handle_release(ref);
+        return status;
+}
+
+/* Values that are no entries of the page. Kind and rights of a pseudo handle come with its value.
+ */
+static __attribute__((noinline)) NTSTATUS special_reference(const Client *client,
+                HANDLE handle,
+                uint32_t kind,
+                ACCESS_MASK access,
+                HandleRef *ret) {
+        uint32_t known = NT__OBJECT_KIND__OBJECT_KIND_NONE;
+        ACCESS_MASK most = UINT32_MAX;
+        NTSTATUS status;
+
+        switch (handle_pseudo(handle)) {
+        case PSEUDO_PROCESS:
+                known = NT__OBJECT_KIND__OBJECT_KIND_PROCESS;
+                most = PROCESS_ALL_ACCESS;
+                break;
+        case PSEUDO_THREAD:
+                return kind == NT__OBJECT_KIND__OBJECT_KIND_NONE ? STATUS_NOT_SUPPORTED
+                                                                 : STATUS_OBJECT_TYPE_MISMATCH;
+        case PSEUDO_TOKEN:
+                known = NT__OBJECT_KIND__OBJECT_KIND_TOKEN;
+                break;
+        case PSEUDO_NONE:
+                if (!handle_is_kernel(handle) || access_is_checked(client))
+                        return STATUS_INVALID_HANDLE;
+                break;
+        }
+        if (known != NT__OBJECT_KIND__OBJECT_KIND_NONE &&
+                        kind != NT__OBJECT_KIND__OBJECT_KIND_NONE && kind != known)
+                return STATUS_OBJECT_TYPE_MISMATCH;
+        if (access & ~most && access_is_checked(client))
+                return STATUS_ACCESS_DENIED;
+
+        status = special_open(client, handle, ret);
+        if (!NT_SUCCESS(status))
+                return status;
+        status = ref_check(client, kind, access, ret);
+        if (!NT_SUCCESS(status))
+                handle_release(ret);
+        return status;
+}
+
 NTSTATUS handle_reference(const Client *client,
                 HANDLE handle,
                 uint32_t kind,
@@ -117,16 +222,18 @@ NTSTATUS handle_reference(const Client *client,
                 HandleRef *ret) {
         NTSTATUS status;
 
-        if (handle_pseudo(handle) != PSEUDO_NONE)
-                return STATUS_OBJECT_TYPE_MISMATCH;
+        ret->owner = NULL;
+        if (__builtin_expect((intptr_t) handle < 0, 0))
+                return special_reference(client, handle, kind, access, ret);
         status = handle_read(client, handle, ret);
-        if (!NT_SUCCESS(status))
-                return status;
-        if (kind != NT__OBJECT_KIND__OBJECT_KIND_NONE && ret->info.kind != kind)
-                return STATUS_OBJECT_TYPE_MISMATCH;
-        if (access & ~handle_entry_access(ret->entry))
-                return STATUS_ACCESS_DENIED;
-        return STATUS_SUCCESS;
+        return NT_SUCCESS(status) ? ref_check(client, kind, access, ret) : status;
+}
+
+void handle_release_grant(HandleRef *ref) {
+        const Client *client = ref->owner;
+
+        ref->owner = NULL;
+        grant_close(client, ref->slot);
 }
 
 bool handle_pin(const Client *client, const HandleRef *ref) {
@@ -139,42 +246,81 @@ bool handle_pin(const Client *client, const HandleRef *ref) {
         return false;
 }
 
-NTSTATUS handle_check_process(const Client *client, HANDLE handle) {
-        HandleRef ref;
+/* Asks the daemon who this process is. */
+static NTSTATUS own_object_id(const Client *client, uint64_t *ret) {
+        autocleanup(handle_release) HandleRef ref;
         NTSTATUS status;
 
+        handle_ref_init(&ref);
+        status = special_open(client, NtCurrentProcess(), &ref);
+        return NT_SUCCESS(status) ? grant_object_id(client, &ref, ret) : status;
+}
+
+NTSTATUS handle_check_process(const Client *client, HANDLE handle, ACCESS_MASK access) {
+        autocleanup(handle_release) HandleRef ref;
+        uint64_t own = 0, other = 0;
+        NTSTATUS status;
+
+        handle_ref_init(&ref);
         if (handle_pseudo(handle) == PSEUDO_PROCESS)
                 return STATUS_SUCCESS;
         if (handle_pseudo(handle) != PSEUDO_NONE)
                 return STATUS_OBJECT_TYPE_MISMATCH;
         if (!client)
                 return STATUS_INVALID_HANDLE;
-        status = handle_read(client, handle, &ref);
-        return NT_SUCCESS(status) ? STATUS_OBJECT_TYPE_MISMATCH : status;
+        status = handle_reference(
+                        client, handle, NT__OBJECT_KIND__OBJECT_KIND_PROCESS, access, &ref);
+        if (NT_SUCCESS(status))
+                status = grant_object_id(client, &ref, &other);
+        if (NT_SUCCESS(status))
+                status = own_object_id(client, &own);
+        if (!NT_SUCCESS(status))
+                return status;
+        return own == other ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
 }
 
 NTSTATUS handle_make(const Client *client, const Nt__GrantReply *grant, bool inherit, HANDLE *ret) {
-        uint32_t slot = grant->grant->slot, tag = grant->grant->tag, index;
-        GrantInfo info = { .tag = tag, .kind = grant->kind, .access = grant->granted_access };
+        uint32_t slot = grant->grant->slot, index;
+        GrantInfo info;
         NTSTATUS status;
 
-        if (slot == 0 || slot >= GRANT_SLOT_LOST || tag == 0 || tag > GRANT_TAG_MAX ||
-                        (grant->kind == NT__OBJECT_KIND__OBJECT_KIND_SECTION && !grant->section))
+        if (grant->has_handle) {
+                if (!handle_is_kernel((HANDLE) (uintptr_t) grant->handle))
+                        return STATUS_PORT_DISCONNECTED;
+                *ret = (HANDLE) (uintptr_t) grant->handle;
+                return STATUS_SUCCESS;
+        }
+        if (!info_from_grant(&info, grant))
                 return STATUS_PORT_DISCONNECTED;
-
-        info_from_section(&info, grant->section);
         status = grant_info_record(client->grants, slot, &info);
         if (!NT_SUCCESS(status)) {
                 grant_close(client, slot);
                 return status;
         }
         index = handle_table_claim(client->page,
-                        handle_entry(slot, tag, grant->granted_access, inherit), UINT_MAX);
+                        handle_entry(slot, info.tag, grant->granted_access, inherit), UINT_MAX);
         if (index == 0) {
                 grant_close(client, slot);
                 return STATUS_INSUFFICIENT_RESOURCES;
         }
         *ret = handle_from_index(index);
+        return STATUS_SUCCESS;
+}
+
+NTSTATUS grant_object_id(const Client *client, const HandleRef *ref, uint64_t *ret) {
+        GrantInfo info = ref->info;
+        NTSTATUS status;
+
+        if (info.object_id == 0) {
+                status = grant_info_fetch(client, ref->slot, info.tag);
+                if (!NT_SUCCESS(status))
+                        return status;
+                if (!grant_info_read(client->grants, ref->slot, info.tag, &info))
+                        return STATUS_INVALID_HANDLE; /* closed meanwhile */
+        }
+        if (info.object_id == 0)
+                return STATUS_PORT_DISCONNECTED;
+        *ret = info.object_id;
         return STATUS_SUCCESS;
 }
 
@@ -217,8 +363,25 @@ NTSTATUS grant_close(const Client *client, uint32_t slot) {
         return STATUS_SUCCESS;
 }
 
+static NTSTATUS kernel_handle_close(const Client *client, HANDLE handle) {
+        Nt__CloseKernelHandleRequest body = NT__CLOSE_KERNEL_HANDLE_REQUEST__INIT;
+        Nt__Request request = NT__REQUEST__INIT;
+        autocleanup(call_reply_clear) CallReply reply;
+
+        call_reply_init(&reply);
+        if (access_is_checked(client))
+                return STATUS_INVALID_HANDLE;
+        body.handle = (uintptr_t) handle;
+        request.body_case = NT__REQUEST__BODY_CLOSE_KERNEL_HANDLE;
+        request.close_kernel_handle = &body;
+        return connection_call(client, &request, &reply);
+}
+
 NTSTATUS handle_close(const Client *client, HANDLE handle) {
         uint32_t index = handle_index(handle);
+
+        if (__builtin_expect(handle_is_kernel(handle), 0))
+                return kernel_handle_close(client, handle);
 
         for (;;) {
                 uint64_t entry = handle_table_read(client->page, index);

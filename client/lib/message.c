@@ -101,7 +101,7 @@ static bool body_is_sane(const Nt__Request *request, const CallReply *reply) {
                 return true;
         case NT__REPLY__BODY_GRANT:
                 return message->body_case == NT__REPLY__BODY_GRANT &&
-                       grant_is_sane(message->grant->grant);
+                       (message->grant->has_handle || grant_is_sane(message->grant->grant));
         case NT__REPLY__BODY_SECTION_MEMORY:
                 return message->body_case == NT__REPLY__BODY_SECTION_MEMORY &&
                        fd_is_there(reply, message->section_memory->memory_fd);

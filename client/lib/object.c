@@ -1,6 +1,8 @@
 #include "cleanup.h"
 #include "handle.h"
 #include "ntstatus.h"
+#include "object-name.h"
+#include "object-type.h"
 #include "probe.h"
 #include "service.h"
 #include "trace.h"
@@ -34,55 +36,50 @@ NTSTATUS zw_close(HANDLE handle) {
         return status;
 }
 
-NTSTATUS NTAPI NtClose(HANDLE Handle) {
-        return zw_close(Handle);
-}
-SERVICE_TWIN(ZwClose, NtClose);
-
-#define TYPE_INFORMATION_SIZE 104u /* OBJECT_TYPE_INFORMATION */
-
-/* Bytes of the type's name, without a NUL. */
-static ULONG type_name_length(uint32_t kind) {
-        switch (kind) {
-        case NT__OBJECT_KIND__OBJECT_KIND_DIRECTORY:
-                return sizeof(u"Directory") - sizeof(WCHAR);
-        case NT__OBJECT_KIND__OBJECT_KIND_SYMBOLIC_LINK:
-                return sizeof(u"SymbolicLink") - sizeof(WCHAR);
-        case NT__OBJECT_KIND__OBJECT_KIND_SECTION:
-                return sizeof(u"Section") - sizeof(WCHAR);
-        default:
-                return 0;
-        }
-}
+SERVICE(Close, zw_close, (HANDLE handle), (handle));
 
 /* One query: the caller's buffer, and the handle, which may be a pseudo handle. */
 typedef struct ObjectQuery {
-        const Client *client;
+        const Client *client; /* NULL: not attached */
+        HANDLE handle;
         PVOID information;
         ULONG length;
         ULONG needed; /* for ReturnLength, on failure too */
-        bool pseudo;
         HandleRef ref;
         Nt__Grant grant;
 } ObjectQuery;
 
-static ULONG handle_attributes(uint64_t entry) {
-        return (entry & HANDLE_ENTRY_INHERIT ? OBJ_INHERIT : 0) |
-               (entry & HANDLE_ENTRY_PROTECT ? OBJ_PROTECT_CLOSE : 0);
+/* What is known of a pseudo handle without a message is answered without an attachment too. */
+static NTSTATUS query_attach(ObjectQuery *query) {
+        return query->client ? STATUS_SUCCESS : client_enter(CLIENT_ATTACH, &query->client);
+}
+
+static NTSTATUS query_reference(ObjectQuery *query) {
+        NTSTATUS status;
+
+        status = handle_reference(query->client, query->handle, NT__OBJECT_KIND__OBJECT_KIND_NONE,
+                        0, &query->ref);
+        if (!NT_SUCCESS(status))
+                return status;
+        nt__grant__init(&query->grant);
+        query->grant.slot = query->ref.slot;
+        query->grant.tag = query->ref.info.tag;
+        return STATUS_SUCCESS;
 }
 
 static void basic_fill(OBJECT_BASIC_INFORMATION *basic,
                 const HandleRef *ref,
                 const Nt__QueryObjectReply *answer) {
         *basic = (OBJECT_BASIC_INFORMATION){
-                .Attributes = answer->attributes | handle_attributes(ref->entry),
+                .Attributes = answer->attributes | handle_attributes(ref),
                 .GrantedAccess = handle_entry_access(ref->entry),
                 .HandleCount = answer->handle_count,
                 .PointerCount = answer->pointer_count,
-                .TypeInfoSize = TYPE_INFORMATION_SIZE + type_name_length(ref->info.kind) +
-                                (ULONG) sizeof(WCHAR),
+                .TypeInfoSize = object_type_name_size(ref->info.kind),
                 .CreationTime.QuadPart = (LONGLONG) answer->creation_time,
         };
+        if (basic->GrantedAccess & READ_CONTROL)
+                basic->SecurityDescriptorSize = answer->descriptor_length;
         if (answer->name_length > 0)
                 basic->NameInfoSize = (ULONG) (sizeof(OBJECT_NAME_INFORMATION) +
                                                answer->name_length + sizeof(WCHAR));
@@ -99,8 +96,13 @@ static NTSTATUS query_basic(ObjectQuery *query) {
         query->needed = sizeof(basic);
         if (query->length < sizeof(basic))
                 return STATUS_INFO_LENGTH_MISMATCH;
-        if (query->pseudo)
-                return STATUS_NOT_SUPPORTED;
+        if (handle_pseudo(query->handle) != PSEUDO_NONE) {
+                status = query_attach(query);
+                if (NT_SUCCESS(status))
+                        status = query_reference(query);
+                if (!NT_SUCCESS(status))
+                        return status;
+        }
 
         body.grant = &query->grant;
         request.body_case = NT__REQUEST__BODY_QUERY_OBJECT;
@@ -113,42 +115,15 @@ static NTSTATUS query_basic(ObjectQuery *query) {
         return probe_write(query->information, &basic, sizeof(basic));
 }
 
-/* Writes the structure, the text right behind it, and a NUL. */
-static NTSTATUS name_write(ObjectQuery *query, const uint8_t *name, size_t n_name) {
-        OBJECT_NAME_INFORMATION header = { { 0, 0, NULL } };
-        uint8_t *text = (uint8_t *) query->information + sizeof(header);
-        const WCHAR end = 0;
-        NTSTATUS status;
-
-        query->needed = sizeof(header);
-        if (n_name > 0)
-                query->needed = (ULONG) (sizeof(header) + n_name + sizeof(WCHAR));
-        if (query->length < query->needed)
-                return STATUS_INFO_LENGTH_MISMATCH;
-
-        if (n_name > 0) {
-                header.Name.Length = (USHORT) n_name;
-                header.Name.MaximumLength = (USHORT) (n_name + sizeof(WCHAR));
-                header.Name.Buffer = (PWSTR) text;
-                status = probe_write(text, name, n_name);
-                if (NT_SUCCESS(status))
-                        status = probe_write(text + n_name, &end, sizeof(end));
-                if (!NT_SUCCESS(status))
-                        return status;
-        }
-        return probe_write(query->information, &header, sizeof(header));
-}
-
 static NTSTATUS query_name(ObjectQuery *query) {
         Nt__QueryNameRequest body = NT__QUERY_NAME_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         autocleanup(call_reply_clear) CallReply reply;
-        const ProtobufCBinaryData *name;
         NTSTATUS status;
 
         call_reply_init(&reply);
-        if (query->pseudo)
-                return name_write(query, NULL, 0);
+        if (handle_pseudo(query->handle) != PSEUDO_NONE)
+                return object_name_write(NULL, query->information, query->length, &query->needed);
 
         body.grant = &query->grant;
         request.body_case = NT__REQUEST__BODY_QUERY_NAME;
@@ -156,23 +131,53 @@ static NTSTATUS query_name(ObjectQuery *query) {
         status = connection_call(query->client, &request, &reply);
         if (!NT_SUCCESS(status))
                 return status;
-        name = &reply.message->bytes->value;
-        if (name->len > UINT16_MAX - 1 - sizeof(WCHAR))
-                return STATUS_NAME_TOO_LONG;
-        return name_write(query, name->data, name->len);
+        return object_name_write(&reply.message->bytes->value, query->information, query->length,
+                        &query->needed);
 }
 
 static NTSTATUS query_handle_flags(ObjectQuery *query) {
         OBJECT_HANDLE_FLAG_INFORMATION flags = { FALSE, FALSE };
 
         query->needed = sizeof(flags);
-        if (query->length < sizeof(flags))
-                return STATUS_INVALID_BUFFER_SIZE;
-        if (!query->pseudo) {
+        if (query->length != sizeof(flags))
+                return STATUS_INFO_LENGTH_MISMATCH;
+        if (handle_pseudo(query->handle) == PSEUDO_NONE) {
                 flags.Inherit = (query->ref.entry & HANDLE_ENTRY_INHERIT) != 0;
                 flags.ProtectFromClose = (query->ref.entry & HANDLE_ENTRY_PROTECT) != 0;
         }
         return probe_write(query->information, &flags, sizeof(flags));
+}
+
+/* Of the type of the handle's object, which a pseudo handle tells by its value. */
+static NTSTATUS query_type(ObjectQuery *query) {
+        uint32_t kind = query->ref.info.kind;
+        NTSTATUS status;
+
+        switch (handle_pseudo(query->handle)) {
+        case PSEUDO_NONE:
+                break;
+        case PSEUDO_PROCESS:
+                kind = NT__OBJECT_KIND__OBJECT_KIND_PROCESS;
+                break;
+        case PSEUDO_TOKEN:
+                kind = NT__OBJECT_KIND__OBJECT_KIND_TOKEN;
+                break;
+        case PSEUDO_THREAD:
+                return STATUS_NOT_SUPPORTED;
+        }
+        status = query_attach(query);
+        if (!NT_SUCCESS(status))
+                return status;
+        return object_type_query(
+                        query->client, kind, query->information, query->length, &query->needed);
+}
+
+static NTSTATUS query_types(ObjectQuery *query) {
+        NTSTATUS status = query_attach(query);
+
+        if (!NT_SUCCESS(status))
+                return status;
+        return object_types_query(query->client, query->information, query->length, &query->needed);
 }
 
 static NTSTATUS query_class(ObjectQuery *query, OBJECT_INFORMATION_CLASS information_class) {
@@ -182,8 +187,9 @@ static NTSTATUS query_class(ObjectQuery *query, OBJECT_INFORMATION_CLASS informa
         case ObjectNameInformation:
                 return query_name(query);
         case ObjectTypeInformation:
+                return query_type(query);
         case ObjectTypesInformation:
-                return STATUS_NOT_IMPLEMENTED;
+                return query_types(query);
         case ObjectHandleFlagInformation:
                 return query_handle_flags(query);
         default:
@@ -192,26 +198,18 @@ static NTSTATUS query_class(ObjectQuery *query, OBJECT_INFORMATION_CLASS informa
 }
 
 /* The list of types needs no handle. */
-static NTSTATUS query_handle(ObjectQuery *query,
-                HANDLE handle,
-                OBJECT_INFORMATION_CLASS information_class,
-                NTSTATUS entered) {
-        NTSTATUS status;
-
-        query->pseudo = handle_pseudo(handle) != PSEUDO_NONE;
-        if (query->pseudo || information_class == ObjectTypesInformation)
-                return STATUS_SUCCESS;
+static NTSTATUS query_handle(
+                ObjectQuery *query, OBJECT_INFORMATION_CLASS information_class, NTSTATUS entered) {
         if (!NT_SUCCESS(entered))
-                return entered;
+                query->client = NULL;
+        if (handle_pseudo(query->handle) != PSEUDO_NONE ||
+                        information_class == ObjectTypesInformation)
+                return STATUS_SUCCESS;
+        return NT_SUCCESS(entered) ? query_reference(query) : entered;
+}
 
-        status = handle_reference(
-                        query->client, handle, NT__OBJECT_KIND__OBJECT_KIND_NONE, 0, &query->ref);
-        if (!NT_SUCCESS(status))
-                return status;
-        nt__grant__init(&query->grant);
-        query->grant.slot = query->ref.slot;
-        query->grant.tag = query->ref.info.tag;
-        return STATUS_SUCCESS;
+static void query_clear(ObjectQuery *query) {
+        handle_release(&query->ref);
 }
 
 static NTSTATUS object_query(HANDLE handle,
@@ -219,7 +217,11 @@ static NTSTATUS object_query(HANDLE handle,
                 PVOID information,
                 ULONG length,
                 PULONG return_length) {
-        ObjectQuery query = { .information = information, .length = length };
+        autocleanup(query_clear) ObjectQuery query = {
+                .handle = handle,
+                .information = information,
+                .length = length,
+        };
         NTSTATUS entered, status, written;
 
         entered = client_enter(CLIENT_HANDLES, &query.client);
@@ -229,7 +231,7 @@ static NTSTATUS object_query(HANDLE handle,
         if (NT_SUCCESS(status) && return_length)
                 status = probe_writable(return_length, sizeof(*return_length), 1);
         if (NT_SUCCESS(status))
-                status = query_handle(&query, handle, information_class, entered);
+                status = query_handle(&query, information_class, entered);
         if (!NT_SUCCESS(status))
                 return status;
 
@@ -256,12 +258,11 @@ NTSTATUS zw_query_object(HANDLE handle,
         return status;
 }
 
-NTSTATUS NTAPI NtQueryObject(HANDLE Handle,
-                OBJECT_INFORMATION_CLASS ObjectInformationClass,
-                PVOID ObjectInformation,
-                ULONG Length,
-                PULONG ReturnLength) {
-        return zw_query_object(
-                        Handle, ObjectInformationClass, ObjectInformation, Length, ReturnLength);
-}
-SERVICE_TWIN(ZwQueryObject, NtQueryObject);
+SERVICE(QueryObject,
+                zw_query_object,
+                (HANDLE handle,
+                                OBJECT_INFORMATION_CLASS information_class,
+                                PVOID information,
+                                ULONG length,
+                                PULONG return_length),
+                (handle, information_class, information, length, return_length));

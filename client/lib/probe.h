@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kernel-range.h"
 #include "ntdef.h"
 #include "ntstatus.h"
 
@@ -43,7 +44,10 @@ bool probe_touch(void *at);
  * instructions. */
 const void *probe_recovery(const void *address);
 
-/* Whether @size bytes at @memory can be a program's, and are aligned. Touches nothing. */
+/*
+ * Whether @size bytes at @memory can be a program's, and are aligned. Touches nothing. In a kernel
+ * persona nothing of the kernel's is a program's, unless the call comes from the kernel.
+ */
 static inline NTSTATUS probe_range(const void *memory, size_t size, size_t alignment) {
         uintptr_t start = (uintptr_t) memory;
 
@@ -52,6 +56,9 @@ static inline NTSTATUS probe_range(const void *memory, size_t size, size_t align
         if (start & (alignment - 1))
                 return STATUS_DATATYPE_MISALIGNMENT;
         if (start < PROBE_LOWEST || start >= PROBE_END || size > PROBE_END - start)
+                return STATUS_ACCESS_VIOLATION;
+        if (__builtin_expect(atomic_load_explicit(&kernel_ranges_used, memory_order_relaxed), 0) &&
+                        kernel_range_refuses(start, size))
                 return STATUS_ACCESS_VIOLATION;
         return STATUS_SUCCESS;
 }

@@ -1,6 +1,7 @@
 #include <stdbool.h>
 
 #include "handle.h"
+#include "ntsecurity.h"
 #include "ntstatus.h"
 #include "probe.h"
 #include "section-memory.h"
@@ -167,6 +168,7 @@ static NTSTATUS map_pinned(MapCall *call) {
         NTSTATUS status;
 
         do {
+                handle_release(&call->ref);
                 status = handle_reference(call->client, call->section,
                                 NT__OBJECT_KIND__OBJECT_KIND_SECTION, access, &call->ref);
                 if (NT_SUCCESS(status))
@@ -208,7 +210,7 @@ static NTSTATUS map_view(MapCall *call) {
         if (NT_SUCCESS(status))
                 status = map_check_range(call);
         if (NT_SUCCESS(status))
-                status = handle_check_process(call->client, call->process);
+                status = handle_check_process(call->client, call->process, PROCESS_VM_OPERATION);
         if (!NT_SUCCESS(status))
                 return status;
         if (!call->client)
@@ -216,6 +218,7 @@ static NTSTATUS map_view(MapCall *call) {
                                                                    : entered;
 
         status = map_pinned(call);
+        handle_release(&call->ref);
         if (!NT_SUCCESS(status))
                 return status;
         return map_answer(call);
@@ -264,21 +267,28 @@ NTSTATUS zw_map_view_of_section(HANDLE section,
         return status;
 }
 
-NTSTATUS NTAPI NtMapViewOfSection(HANDLE SectionHandle,
-                HANDLE ProcessHandle,
-                PVOID *BaseAddress,
-                ULONG_PTR ZeroBits,
-                SIZE_T CommitSize,
-                PLARGE_INTEGER SectionOffset,
-                PSIZE_T ViewSize,
-                SECTION_INHERIT InheritDisposition,
-                ULONG AllocationType,
-                ULONG Win32Protect) {
-        return zw_map_view_of_section(SectionHandle, ProcessHandle, BaseAddress, ZeroBits,
-                        CommitSize, SectionOffset, ViewSize, InheritDisposition, AllocationType,
-                        Win32Protect);
-}
-SERVICE_TWIN(ZwMapViewOfSection, NtMapViewOfSection);
+SERVICE(MapViewOfSection,
+                zw_map_view_of_section,
+                (HANDLE section,
+                                HANDLE process,
+                                PVOID *base,
+                                ULONG_PTR zero_bits,
+                                SIZE_T commit_size,
+                                PLARGE_INTEGER offset,
+                                PSIZE_T view_size,
+                                SECTION_INHERIT inherit,
+                                ULONG allocation_type,
+                                ULONG protection),
+                (section,
+                                process,
+                                base,
+                                zero_bits,
+                                commit_size,
+                                offset,
+                                view_size,
+                                inherit,
+                                allocation_type,
+                                protection));
 
 /*
  * Entering tells whether this is a child of fork(), for which the views have to be sorted out
@@ -293,7 +303,7 @@ static NTSTATUS unmap_view(HANDLE process, PVOID base) {
                 client = NULL;
         if ((uintptr_t) base > VIEW_HIGHEST_ADDRESS)
                 return STATUS_NOT_MAPPED_VIEW;
-        status = handle_check_process(client, process);
+        status = handle_check_process(client, process, PROCESS_VM_OPERATION);
         if (!NT_SUCCESS(status))
                 return status;
         return views_unmap((uintptr_t) base, client ? client->page : NULL);
@@ -310,7 +320,7 @@ NTSTATUS zw_unmap_view_of_section(HANDLE process, PVOID base) {
         return status;
 }
 
-NTSTATUS NTAPI NtUnmapViewOfSection(HANDLE ProcessHandle, PVOID BaseAddress) {
-        return zw_unmap_view_of_section(ProcessHandle, BaseAddress);
-}
-SERVICE_TWIN(ZwUnmapViewOfSection, NtUnmapViewOfSection);
+SERVICE(UnmapViewOfSection,
+                zw_unmap_view_of_section,
+                (HANDLE process, PVOID base),
+                (process, base));

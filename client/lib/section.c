@@ -16,13 +16,16 @@
  */
 static NTSTATUS section_check_file(
                 const Client *client, ULONG protection, ULONG attributes, HANDLE file) {
-        HandleRef ref;
+        autocleanup(handle_release) HandleRef ref;
         NTSTATUS status;
 
+        handle_ref_init(&ref);
         if (!protection_is_valid(protection))
                 return STATUS_INVALID_PAGE_PROTECTION;
         if (attributes & SEC_LARGE_PAGES)
                 return STATUS_INVALID_PARAMETER_6;
+        if (handle_pseudo(file) != PSEUDO_NONE)
+                return STATUS_OBJECT_TYPE_MISMATCH;
         status = handle_reference(client, file, NT__OBJECT_KIND__OBJECT_KIND_NONE, 0, &ref);
         return NT_SUCCESS(status) ? STATUS_OBJECT_TYPE_MISMATCH : status;
 }
@@ -102,17 +105,22 @@ NTSTATUS zw_create_section(PHANDLE section,
         return status;
 }
 
-NTSTATUS NTAPI NtCreateSection(PHANDLE SectionHandle,
-                ACCESS_MASK DesiredAccess,
-                POBJECT_ATTRIBUTES ObjectAttributes,
-                PLARGE_INTEGER MaximumSize,
-                ULONG SectionPageProtection,
-                ULONG AllocationAttributes,
-                HANDLE FileHandle) {
-        return zw_create_section(SectionHandle, DesiredAccess, ObjectAttributes, MaximumSize,
-                        SectionPageProtection, AllocationAttributes, FileHandle);
-}
-SERVICE_TWIN(ZwCreateSection, NtCreateSection);
+SERVICE(CreateSection,
+                zw_create_section,
+                (PHANDLE section,
+                                ACCESS_MASK access,
+                                POBJECT_ATTRIBUTES attributes,
+                                PLARGE_INTEGER maximum_size,
+                                ULONG protection,
+                                ULONG allocation_attributes,
+                                HANDLE file),
+                (section,
+                                access,
+                                attributes,
+                                maximum_size,
+                                protection,
+                                allocation_attributes,
+                                file));
 
 NTSTATUS zw_open_section(PHANDLE section, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes) {
         autocleanup(opening_clear) Opening opening;
@@ -124,12 +132,10 @@ NTSTATUS zw_open_section(PHANDLE section, ACCESS_MASK access, POBJECT_ATTRIBUTES
         return status;
 }
 
-NTSTATUS NTAPI NtOpenSection(PHANDLE SectionHandle,
-                ACCESS_MASK DesiredAccess,
-                POBJECT_ATTRIBUTES ObjectAttributes) {
-        return zw_open_section(SectionHandle, DesiredAccess, ObjectAttributes);
-}
-SERVICE_TWIN(ZwOpenSection, NtOpenSection);
+SERVICE(OpenSection,
+                zw_open_section,
+                (PHANDLE section, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes),
+                (section, access, attributes));
 
 /* Image information of more than 4 GiB faults on Windows (Wine's tests). */
 #define IMAGE_INFORMATION_MAX 0x100000000ull
@@ -183,10 +189,11 @@ static NTSTATUS section_query(HANDLE section,
                 PVOID information,
                 SIZE_T length,
                 PSIZE_T return_length) {
+        autocleanup(handle_release) HandleRef ref;
         const Client *client;
-        HandleRef ref;
         NTSTATUS entered, status;
 
+        handle_ref_init(&ref);
         entered = client_enter(CLIENT_HANDLES, &client);
         if (entered == STATUS_PORT_DISCONNECTED)
                 return entered;
@@ -222,12 +229,11 @@ NTSTATUS zw_query_section(HANDLE section,
         return status;
 }
 
-NTSTATUS NTAPI NtQuerySection(HANDLE SectionHandle,
-                SECTION_INFORMATION_CLASS SectionInformationClass,
-                PVOID SectionInformation,
-                SIZE_T SectionInformationLength,
-                PSIZE_T ReturnLength) {
-        return zw_query_section(SectionHandle, SectionInformationClass, SectionInformation,
-                        SectionInformationLength, ReturnLength);
-}
-SERVICE_TWIN(ZwQuerySection, NtQuerySection);
+SERVICE(QuerySection,
+                zw_query_section,
+                (HANDLE section,
+                                SECTION_INFORMATION_CLASS information_class,
+                                PVOID information,
+                                SIZE_T length,
+                                PSIZE_T return_length),
+                (section, information_class, information, length, return_length));

@@ -92,14 +92,13 @@ NTSTATUS zw_create_symbolic_link_object(PHANDLE link,
         return status;
 }
 
-NTSTATUS NTAPI NtCreateSymbolicLinkObject(PHANDLE LinkHandle,
-                ACCESS_MASK DesiredAccess,
-                POBJECT_ATTRIBUTES ObjectAttributes,
-                PUNICODE_STRING LinkTarget) {
-        return zw_create_symbolic_link_object(
-                        LinkHandle, DesiredAccess, ObjectAttributes, LinkTarget);
-}
-SERVICE_TWIN(ZwCreateSymbolicLinkObject, NtCreateSymbolicLinkObject);
+SERVICE(CreateSymbolicLinkObject,
+                zw_create_symbolic_link_object,
+                (PHANDLE link,
+                                ACCESS_MASK access,
+                                POBJECT_ATTRIBUTES attributes,
+                                PUNICODE_STRING target),
+                (link, access, attributes, target));
 
 NTSTATUS zw_open_symbolic_link_object(
                 PHANDLE link, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes) {
@@ -112,12 +111,10 @@ NTSTATUS zw_open_symbolic_link_object(
         return status;
 }
 
-NTSTATUS NTAPI NtOpenSymbolicLinkObject(PHANDLE LinkHandle,
-                ACCESS_MASK DesiredAccess,
-                POBJECT_ATTRIBUTES ObjectAttributes) {
-        return zw_open_symbolic_link_object(LinkHandle, DesiredAccess, ObjectAttributes);
-}
-SERVICE_TWIN(ZwOpenSymbolicLinkObject, NtOpenSymbolicLinkObject);
+SERVICE(OpenSymbolicLinkObject,
+                zw_open_symbolic_link_object,
+                (PHANDLE link, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes),
+                (link, access, attributes));
 
 static NTSTATUS target_check(
                 const UNICODE_STRING *target, const ULONG *return_length, UNICODE_STRING *ret) {
@@ -163,12 +160,13 @@ static NTSTATUS link_query(HANDLE link, PUNICODE_STRING target, PULONG return_le
         Nt__QuerySymbolicLinkRequest body = NT__QUERY_SYMBOLIC_LINK_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         autocleanup(call_reply_clear) CallReply reply;
+        autocleanup(handle_release) HandleRef ref;
         const Client *client;
         UNICODE_STRING room;
-        HandleRef ref;
         NTSTATUS entered, status;
 
         call_reply_init(&reply);
+        handle_ref_init(&ref);
         entered = client_enter(CLIENT_HANDLES, &client);
         if (entered == STATUS_PORT_DISCONNECTED)
                 return entered;
@@ -206,8 +204,7 @@ NTSTATUS zw_query_symbolic_link_object(HANDLE link, PUNICODE_STRING target, PULO
         return status;
 }
 
-NTSTATUS NTAPI NtQuerySymbolicLinkObject(
-                HANDLE LinkHandle, PUNICODE_STRING LinkTarget, PULONG ReturnedLength) {
-        return zw_query_symbolic_link_object(LinkHandle, LinkTarget, ReturnedLength);
-}
-SERVICE_TWIN(ZwQuerySymbolicLinkObject, NtQuerySymbolicLinkObject);
+SERVICE(QuerySymbolicLinkObject,
+                zw_query_symbolic_link_object,
+                (HANDLE link, PUNICODE_STRING target, PULONG return_length),
+                (link, target, return_length));

@@ -1,8 +1,9 @@
 #pragma once
 
 /*
- * What drivers expect of <ntddk.h>: all of <wdm.h>. What belongs here and not there, drivers,
- * devices, file systems, is not in this version.
+ * What drivers expect of <ntddk.h>: all of <wdm.h>, and processes. What else belongs here and not
+ * there, drivers, devices, file systems, is not in this version.
  */
 
+#include "ntpsapi.h"
 #include "wdm.h"

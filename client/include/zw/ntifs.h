@@ -1,8 +1,10 @@
 #pragma once
 
 /*
- * What drivers expect of <ntifs.h>: all of <wdm.h>. What belongs here and not there, drivers,
- * devices, file systems, is not in this version.
+ * What drivers expect of <ntifs.h>: all of <wdm.h>, and security. What else belongs here and not
+ * there, drivers, devices, file systems, is not in this version.
  */
 
+#include "ntpsapi.h"
+#include "ntseapi.h"
 #include "wdm.h"

@@ -4,7 +4,9 @@
  * Objects: handles, directories, symbolic links
  *
  * Every service here has a Zw twin and, in zw.h, an entry with the ordinary calling convention; all
- * three do the same, as Nt and Zw do in any user-mode program. What holds for all of them:
+ * three do the same, as Nt and Zw do in any user-mode program. In a kernel persona (zw.h) Zw runs
+ * with PreviousMode KernelMode, and the others with the thread's; what that changes is said at the
+ * end. What holds for all of them:
  *
  * The object's name, OBJECT_ATTRIBUTES. A name is counted, at most 65,532 bytes, and starts with a
  * backslash unless RootDirectory says where it begins. Services that take one may answer, in this
@@ -15,9 +17,7 @@
  *   STATUS_INVALID_PARAMETER      Length is not 48, Attributes has bits outside
  *                                 OBJ_VALID_ATTRIBUTES; an open without OBJECT_ATTRIBUTES;
  *                                 OBJ_OPENLINK for an object that is there
- *   STATUS_NOT_SUPPORTED          SecurityDescriptor is not NULL; OBJ_KERNEL_HANDLE from a kernel
- *                                 persona. (From an ordinary process it is dropped, as by
- *                                 Windows.)
+ *   STATUS_NOT_SUPPORTED          SecurityDescriptor is not NULL
  *   STATUS_OBJECT_NAME_INVALID    RootDirectory without ObjectName; Length odd or 65,534; an
  *                                 empty component
  *   STATUS_OBJECT_PATH_SYNTAX_BAD no name to open; neither a leading backslash nor a
@@ -37,6 +37,21 @@
  * A service that makes a handle writes 0 to it first, so that it is 0 after every failure but that
  * of its own pointer. SecurityQualityOfService is probed and has no further meaning for these
  * objects.
+ *
+ * A handle argument is answered with STATUS_INVALID_HANDLE if it is none, then
+ * STATUS_OBJECT_TYPE_MISMATCH, then STATUS_ACCESS_DENIED. NtCurrentProcess() is a handle to a
+ * Process with all rights, -4 to -6 one to the Token with the rights that the daemon gives it.
+ * NtCurrentThread() is of another type than any service wants; where any type will do the answer is
+ * STATUS_NOT_SUPPORTED, since threads are no objects before the waitable types come.
+ *
+ * PreviousMode (sources: Microsoft's documentation of Zw services, ReactOS's kernel-mode tests). In
+ * UserMode OBJ_KERNEL_HANDLE is dropped, a kernel handle (a value from 0xFFFFFFFF80000000 on that
+ * is no pseudo handle) is STATUS_INVALID_HANDLE, and in a kernel persona a pointer to kernel
+ * addresses is STATUS_ACCESS_VIOLATION. In KernelMode OBJ_KERNEL_HANDLE makes a kernel handle,
+ * which every kernel persona can use; the rights of handles are not looked at, and neither are
+ * descriptors and privileges but with OBJ_FORCE_ACCESS_CHECK. Where Windows would stop the system,
+ * because a driver closes what is no handle or is protected, the answer is the status that a
+ * program gets.
  *
  * Any service may also fail with STATUS_PORT_DISCONNECTED (the daemon is gone),
  * STATUS_PORT_CONNECTION_REFUSED or STATUS_REVISION_MISMATCH (the process is not attached and
@@ -97,6 +112,38 @@ typedef struct _OBJECT_NAME_INFORMATION {
         UNICODE_STRING Name; /* its Buffer follows the structure */
 } OBJECT_NAME_INFORMATION, *POBJECT_NAME_INFORMATION;
 
+typedef struct _OBJECT_TYPE_INFORMATION {
+        UNICODE_STRING TypeName;    /* its Buffer follows the structure */
+        ULONG TotalNumberOfObjects; /* these four over all processes */
+        ULONG TotalNumberOfHandles; /* counted by process: the handles that a process has to one
+                                       object with one opening count once */
+        ULONG TotalPagedPoolUsage;  /* there are no pools: this and its like are 0 */
+        ULONG TotalNonPagedPoolUsage;
+        ULONG TotalNamePoolUsage;
+        ULONG TotalHandleTableUsage;
+        ULONG HighWaterNumberOfObjects;
+        ULONG HighWaterNumberOfHandles;
+        ULONG HighWaterPagedPoolUsage;
+        ULONG HighWaterNonPagedPoolUsage;
+        ULONG HighWaterNamePoolUsage;
+        ULONG HighWaterHandleTableUsage;
+        ULONG InvalidAttributes;
+        GENERIC_MAPPING GenericMapping;
+        ULONG ValidAccessMask;
+        BOOLEAN SecurityRequired;
+        BOOLEAN MaintainHandleCount;
+        UCHAR TypeIndex;
+        CHAR ReservedByte;
+        ULONG PoolType;
+        ULONG DefaultPagedPoolCharge;
+        ULONG DefaultNonPagedPoolCharge;
+} OBJECT_TYPE_INFORMATION, *POBJECT_TYPE_INFORMATION;
+
+typedef struct _OBJECT_TYPES_INFORMATION {
+        ULONG NumberOfTypes; /* the first OBJECT_TYPE_INFORMATION is 8 bytes on, each further one at
+                                the next multiple of 8 after the name of the one before */
+} OBJECT_TYPES_INFORMATION, *POBJECT_TYPES_INFORMATION;
+
 typedef struct _OBJECT_HANDLE_FLAG_INFORMATION {
         BOOLEAN Inherit;
         BOOLEAN ProtectFromClose;
@@ -106,6 +153,29 @@ typedef struct _OBJECT_DIRECTORY_INFORMATION {
         UNICODE_STRING Name;
         UNICODE_STRING TypeName;
 } OBJECT_DIRECTORY_INFORMATION, *POBJECT_DIRECTORY_INFORMATION;
+
+/* Who may reach a private namespace: see RtlCreateBoundaryDescriptor(). */
+#define OBJECT_BOUNDARY_DESCRIPTOR_VERSION 1
+
+typedef struct _OBJECT_BOUNDARY_DESCRIPTOR {
+        ULONG Version;
+        ULONG Items;
+        ULONG TotalSize; /* bytes, with this header */
+        ULONG Flags;     /* none is known */
+} OBJECT_BOUNDARY_DESCRIPTOR, *POBJECT_BOUNDARY_DESCRIPTOR;
+
+typedef enum _BOUNDARY_ENTRY_TYPE {
+        OBNS_Invalid = 0,
+        OBNS_Name = 1,
+        OBNS_SID = 2,
+        OBNS_IL = 3,
+} BOUNDARY_ENTRY_TYPE;
+
+/* What follows the descriptor: entries, each at a multiple of 8. */
+typedef struct _OBJECT_BOUNDARY_ENTRY {
+        BOUNDARY_ENTRY_TYPE EntryType;
+        ULONG EntrySize; /* bytes, with this header */
+} OBJECT_BOUNDARY_ENTRY, *POBJECT_BOUNDARY_ENTRY;
 
 /**
  * NtClose() - end a handle
@@ -117,42 +187,43 @@ typedef struct _OBJECT_DIRECTORY_INFORMATION {
  * Return: STATUS_SUCCESS; STATUS_INVALID_HANDLE if @Handle is not one, which includes NULL and the
  * pseudo handles -1 and -2 (ReactOS's kernel-mode tests), while -4 to -6 are a success without
  * effect (as under Wine; nothing else is known of them); STATUS_HANDLE_NOT_CLOSABLE if it is
- * protected (see NtDuplicateObject); STATUS_PORT_DISCONNECTED if it was made by a daemon that is
- * gone.
+ * protected (see NtSetInformationObject); STATUS_PORT_DISCONNECTED if it was made by a daemon that
+ * is gone.
  */
 NTSTATUS NTAPI NtClose(HANDLE Handle);
 NTSTATUS NTAPI ZwClose(HANDLE Handle);
 
 /**
  * NtDuplicateObject() - another handle to the same object
- * @SourceProcessHandle: NtCurrentProcess()
- * @SourceHandle:        what to duplicate
- * @TargetProcessHandle: NtCurrentProcess(), or NULL for none: then only DUPLICATE_CLOSE_SOURCE
- *                       makes sense
+ * @SourceProcessHandle: the process whose handle it is, with PROCESS_DUP_HANDLE
+ * @SourceHandle:        what to duplicate: a handle of that process, NtCurrentProcess(), and in
+ * this process one of the pseudo handles of the token
+ * @TargetProcessHandle: the process that gets the handle, with PROCESS_DUP_HANDLE; or NULL for
+ * none: then only DUPLICATE_CLOSE_SOURCE makes sense
  * @TargetHandle:        gets the handle; may be NULL, the handle is made nevertheless
  * @DesiredAccess:       rights of the new handle; generic ones are mapped, and those that the type
  *                       does not have are left out. Not looked at with DUPLICATE_SAME_ACCESS
- * @HandleAttributes:    OBJ_INHERIT and OBJ_PROTECT_CLOSE; others have no meaning for a handle and
- *                       are passed over, as Windows does. Not looked at with
- *                       DUPLICATE_SAME_ATTRIBUTES
+ * @HandleAttributes:    OBJ_INHERIT and OBJ_PROTECT_CLOSE, in KernelMode OBJ_KERNEL_HANDLE; others
+ *                       have no meaning for a handle and are passed over, as Windows does. Not
+ * looked at with DUPLICATE_SAME_ATTRIBUTES
  * @Options:             DUPLICATE_ flags; further bits have no meaning, on Windows neither
  *
  * With DUPLICATE_CLOSE_SOURCE the source is closed, also if the duplication fails after the source
- * was found. If the wanted rights are among the source's, the handle keeps its value; a source that
- * is protected from close survives, and the duplicate has another.
+ * was found. Inside this process, if the wanted rights are among the source's, the handle keeps its
+ * value; a source that is protected from close survives, and the duplicate has another. A pseudo
+ * handle is not affected.
  *
- * Rights beyond those of the source are granted if this process holds them by another handle to the
- * object; otherwise the answer is STATUS_ACCESS_DENIED, where Windows would look at the object's
- * security descriptor. Processes are no objects here yet: another process than the caller's cannot
- * be named, and the pseudo handles, which are objects of type Process, Thread and Token, are no
- * source.
+ * Rights beyond those of the source are granted if the object's descriptor grants them.
  *
- * Return, in this order: STATUS_ACCESS_VIOLATION for @TargetHandle; for either process handle
- * STATUS_INVALID_HANDLE if it is not one, STATUS_OBJECT_TYPE_MISMATCH if it is, of another type;
- * STATUS_INVALID_HANDLE or STATUS_NOT_SUPPORTED (a pseudo handle) for @SourceHandle;
+ * Return, in this order: STATUS_ACCESS_VIOLATION for @TargetHandle; for the source process, then
+ * for the target process, STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED;
+ * STATUS_INVALID_HANDLE for @SourceHandle, or STATUS_NOT_SUPPORTED for NtCurrentThread();
  * STATUS_INVALID_PARAMETER without a target process and without DUPLICATE_CLOSE_SOURCE;
- * STATUS_ACCESS_DENIED; STATUS_INSUFFICIENT_RESOURCES if there is no room for a handle;
- * STATUS_SUCCESS.
+ * STATUS_PROCESS_IS_TERMINATING; STATUS_NOT_SUPPORTED for a target process without a handle table
+ * of its own (it speaks the protocol without a page); STATUS_ACCESS_DENIED, also for an object that
+ * was made with OBJ_EXCLUSIVE; STATUS_INSUFFICIENT_RESOURCES if there is no room for a handle;
+ * STATUS_SUCCESS. (Sources: Wine's tests of ntdll, kernel32 and advapi32, which Windows passes;
+ * ReactOS for the order.)
  */
 NTSTATUS NTAPI NtDuplicateObject(HANDLE SourceProcessHandle,
                 HANDLE SourceHandle,
@@ -171,23 +242,25 @@ NTSTATUS NTAPI ZwDuplicateObject(HANDLE SourceProcessHandle,
 
 /**
  * NtQueryObject() - what is known of a handle and its object
- * @Handle:                 needs no right
- * @ObjectInformationClass: ObjectBasicInformation, ObjectNameInformation,
- *                          ObjectHandleFlagInformation
+ * @Handle:                 needs no right; not looked at for ObjectTypesInformation
+ * @ObjectInformationClass: ObjectBasicInformation, ObjectNameInformation, ObjectTypeInformation,
+ *                          ObjectTypesInformation, ObjectHandleFlagInformation
  * @ObjectInformation:      gets it
- * @Length:                 of @ObjectInformation in bytes: 56 or more for basic, 2 or more for
- *                          handle flags; for a name 16 + its bytes + 2, or 16 if there is none
- * @ReturnLength:           gets what was written, or would have been if @Length is too small; may
- *                          be NULL
+ * @Length:                 of @ObjectInformation in bytes: 56 or more for basic, exactly 2 for
+ *                          handle flags; for a name 16 + its bytes + 2, or 16 if there is none; for
+ *                          a type 104 + the bytes of its name + 2, rounded up to a multiple of 8;
+ *                          for all types 8 + as much for each
+ * @ReturnLength:           gets what was written, or would have been if @Length is wrong; may be
+ *                          NULL
  *
- * In basic information the pool charges and SecurityDescriptorSize are 0. Of a pseudo handle the
- * name, which is empty, and the handle flags are known.
+ * In basic information the pool charges are 0, and SecurityDescriptorSize is for a handle with
+ * READ_CONTROL only. Of a pseudo handle the name is empty and the handle flags are 0; what is said
+ * of NtCurrentThread() is no more than that.
  *
- * Return, in this order: STATUS_ACCESS_VIOLATION; STATUS_INVALID_HANDLE; STATUS_NOT_IMPLEMENTED for
- * ObjectTypeInformation and ObjectTypesInformation, and STATUS_INVALID_INFO_CLASS for what is no
- * class to query; STATUS_INFO_LENGTH_MISMATCH (STATUS_INVALID_BUFFER_SIZE for handle flags);
- * STATUS_NOT_SUPPORTED for basic information of a pseudo handle; STATUS_NAME_TOO_LONG for a name
- * that no UNICODE_STRING can hold; STATUS_SUCCESS.
+ * Return, in this order: STATUS_ACCESS_VIOLATION; STATUS_INVALID_HANDLE; STATUS_INVALID_INFO_CLASS
+ * for what is no class to query; STATUS_INFO_LENGTH_MISMATCH; STATUS_NOT_SUPPORTED for basic and
+ * type information of NtCurrentThread(), and for the type of an object that only a newer daemon
+ * knows; STATUS_NAME_TOO_LONG for a name that no UNICODE_STRING can hold; STATUS_SUCCESS.
  */
 NTSTATUS NTAPI NtQueryObject(HANDLE Handle,
                 OBJECT_INFORMATION_CLASS ObjectInformationClass,
@@ -199,6 +272,63 @@ NTSTATUS NTAPI ZwQueryObject(HANDLE Handle,
                 PVOID ObjectInformation,
                 ULONG Length,
                 PULONG ReturnLength);
+
+/**
+ * NtSetInformationObject() - change a handle's flags, or a directory's session
+ * @Handle:                 needs no right
+ * @ObjectInformationClass: ObjectHandleFlagInformation, ObjectSessionInformation
+ * @ObjectInformation:      OBJECT_HANDLE_FLAG_INFORMATION: both flags are set as it says. A session
+ *                          is not said: a directory gets the caller's
+ * @Length:                 of @ObjectInformation; not looked at for a session
+ *
+ * Return: STATUS_INVALID_INFO_CLASS. For handle flags, in this order: STATUS_INFO_LENGTH_MISMATCH
+ * if
+ * @Length is not 2 (ReactOS; Wine has another status); STATUS_ACCESS_VIOLATION;
+ * STATUS_ACCESS_DENIED for a pseudo handle (Wine); STATUS_INVALID_HANDLE; STATUS_SUCCESS. For a
+ * session, in this order: STATUS_PRIVILEGE_NOT_HELD without SeTcbPrivilege; STATUS_INVALID_HANDLE;
+ * STATUS_OBJECT_TYPE_MISMATCH; STATUS_SUCCESS.
+ */
+NTSTATUS NTAPI NtSetInformationObject(HANDLE Handle,
+                OBJECT_INFORMATION_CLASS ObjectInformationClass,
+                PVOID ObjectInformation,
+                ULONG Length);
+NTSTATUS NTAPI ZwSetInformationObject(HANDLE Handle,
+                OBJECT_INFORMATION_CLASS ObjectInformationClass,
+                PVOID ObjectInformation,
+                ULONG Length);
+
+/**
+ * NtMakeTemporaryObject() - let an object's name go with its last handle
+ * @Handle: with DELETE
+ *
+ * Return: STATUS_SUCCESS, also for an object that is temporary already; STATUS_INVALID_HANDLE;
+ * STATUS_ACCESS_DENIED, also for what the daemon made when it started. (Wine's tests of ntdll.)
+ */
+NTSTATUS NTAPI NtMakeTemporaryObject(HANDLE Handle);
+NTSTATUS NTAPI ZwMakeTemporaryObject(HANDLE Handle);
+
+/**
+ * NtMakePermanentObject() - let an object's name stay when it has no handle any more
+ * @Handle: needs no right
+ *
+ * Return, in this order: STATUS_PRIVILEGE_NOT_HELD without SeCreatePermanentPrivilege;
+ * STATUS_INVALID_HANDLE; STATUS_SUCCESS, also for an object that is permanent already. (Wine's
+ * tests of ntdll.)
+ */
+NTSTATUS NTAPI NtMakePermanentObject(HANDLE Handle);
+NTSTATUS NTAPI ZwMakePermanentObject(HANDLE Handle);
+
+/**
+ * NtCompareObjects() - whether two handles are to one object
+ * @FirstObjectHandle, @SecondObjectHandle: need no right; may be pseudo handles
+ *
+ * Sends no message about handles that this process has opened itself.
+ *
+ * Return: STATUS_INVALID_HANDLE for either; STATUS_SUCCESS; STATUS_NOT_SAME_OBJECT. (Wine's tests
+ * of kernelbase.)
+ */
+NTSTATUS NTAPI NtCompareObjects(HANDLE FirstObjectHandle, HANDLE SecondObjectHandle);
+NTSTATUS NTAPI ZwCompareObjects(HANDLE FirstObjectHandle, HANDLE SecondObjectHandle);
 
 /**
  * NtCreateDirectoryObject() - make a directory
@@ -215,6 +345,30 @@ NTSTATUS NTAPI NtCreateDirectoryObject(PHANDLE DirectoryHandle,
 NTSTATUS NTAPI ZwCreateDirectoryObject(PHANDLE DirectoryHandle,
                 ACCESS_MASK DesiredAccess,
                 POBJECT_ATTRIBUTES ObjectAttributes);
+
+/**
+ * NtCreateDirectoryObjectEx() - make a directory behind which lookups go on
+ * @DirectoryHandle:       as above
+ * @DesiredAccess:         as above
+ * @ObjectAttributes:      as above
+ * @ShadowDirectoryHandle: a directory, with DIRECTORY_QUERY, where a name is looked up that is not
+ *                         in the new one; or NULL
+ * @Flags:                 0; no flag is known
+ *
+ * Return, in this order: STATUS_ACCESS_VIOLATION for @DirectoryHandle; STATUS_INVALID_PARAMETER for
+ * @Flags; what comes of @ObjectAttributes alone; STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH
+ * or STATUS_ACCESS_DENIED for @ShadowDirectoryHandle; as NtCreateDirectoryObject().
+ */
+NTSTATUS NTAPI NtCreateDirectoryObjectEx(PHANDLE DirectoryHandle,
+                ACCESS_MASK DesiredAccess,
+                POBJECT_ATTRIBUTES ObjectAttributes,
+                HANDLE ShadowDirectoryHandle,
+                ULONG Flags);
+NTSTATUS NTAPI ZwCreateDirectoryObjectEx(PHANDLE DirectoryHandle,
+                ACCESS_MASK DesiredAccess,
+                POBJECT_ATTRIBUTES ObjectAttributes,
+                HANDLE ShadowDirectoryHandle,
+                ULONG Flags);
 
 /**
  * NtOpenDirectoryObject() - open a directory
@@ -316,6 +470,58 @@ NTSTATUS NTAPI NtQuerySymbolicLinkObject(
                 HANDLE LinkHandle, PUNICODE_STRING LinkTarget, PULONG ReturnedLength);
 NTSTATUS NTAPI ZwQuerySymbolicLinkObject(
                 HANDLE LinkHandle, PUNICODE_STRING LinkTarget, PULONG ReturnedLength);
+
+/**
+ * NtCreatePrivateNamespace() - make a directory that is found by who may find it
+ * @NamespaceHandle:    gets a handle to the directory
+ * @DesiredAccess:      as for a directory
+ * @ObjectAttributes:   a security descriptor and flags; no name and no RootDirectory; may be NULL
+ * @BoundaryDescriptor: its name, and whom a process must be to make or open it: see
+ *                      RtlCreateBoundaryDescriptor(). At most 32,768 bytes
+ *
+ * The directory is in no other; its objects are named with its handle as RootDirectory. It goes
+ * with its last handle.
+ *
+ * Return, in this order (nothing is known of Windows's): STATUS_ACCESS_VIOLATION;
+ * STATUS_DATATYPE_MISALIGNMENT; STATUS_INVALID_PARAMETER for a descriptor that makes no sense, and
+ * for a name; STATUS_ACCESS_DENIED if the process has not each SID, or not the integrity level, of
+ * the boundary; STATUS_OBJECT_NAME_COLLISION if the namespace is there; STATUS_SUCCESS.
+ */
+NTSTATUS NTAPI NtCreatePrivateNamespace(PHANDLE NamespaceHandle,
+                ACCESS_MASK DesiredAccess,
+                POBJECT_ATTRIBUTES ObjectAttributes,
+                POBJECT_BOUNDARY_DESCRIPTOR BoundaryDescriptor);
+NTSTATUS NTAPI ZwCreatePrivateNamespace(PHANDLE NamespaceHandle,
+                ACCESS_MASK DesiredAccess,
+                POBJECT_ATTRIBUTES ObjectAttributes,
+                POBJECT_BOUNDARY_DESCRIPTOR BoundaryDescriptor);
+
+/**
+ * NtOpenPrivateNamespace() - open one
+ *
+ * As above; STATUS_OBJECT_NAME_NOT_FOUND if there is none with that boundary, and
+ * STATUS_ACCESS_DENIED also if its descriptor does not grant @DesiredAccess.
+ */
+NTSTATUS NTAPI NtOpenPrivateNamespace(PHANDLE NamespaceHandle,
+                ACCESS_MASK DesiredAccess,
+                POBJECT_ATTRIBUTES ObjectAttributes,
+                POBJECT_BOUNDARY_DESCRIPTOR BoundaryDescriptor);
+NTSTATUS NTAPI ZwOpenPrivateNamespace(PHANDLE NamespaceHandle,
+                ACCESS_MASK DesiredAccess,
+                POBJECT_ATTRIBUTES ObjectAttributes,
+                POBJECT_BOUNDARY_DESCRIPTOR BoundaryDescriptor);
+
+/**
+ * NtDeletePrivateNamespace() - let nobody find it any more
+ * @NamespaceHandle: with DELETE
+ *
+ * The directory and what is in it stay for those who have a handle.
+ *
+ * Return: STATUS_SUCCESS; STATUS_INVALID_HANDLE; STATUS_OBJECT_TYPE_MISMATCH; STATUS_ACCESS_DENIED;
+ * STATUS_INVALID_PARAMETER for a directory that is no private namespace, or none any more.
+ */
+NTSTATUS NTAPI NtDeletePrivateNamespace(HANDLE NamespaceHandle);
+NTSTATUS NTAPI ZwDeletePrivateNamespace(HANDLE NamespaceHandle);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

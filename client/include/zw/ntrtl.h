@@ -5,7 +5,9 @@
  */
 
 #include "ntdef.h"
+#include "ntobapi.h"
 #include "ntrtlsec.h"
+#include "ntsecurity.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -32,6 +34,35 @@ VOID NTAPI RtlFreeUnicodeString(PUNICODE_STRING UnicodeString);
  * status (0xDxxxxxxx) is taken for the status.
  */
 ULONG NTAPI RtlNtStatusToDosError(NTSTATUS Status);
+
+/**
+ * RtlCreateBoundaryDescriptor() - begin to say who may reach a private namespace
+ * @Name:  of the namespace; not empty
+ * @Flags: 0; the services take no other
+ *
+ * Return: a descriptor for RtlDeleteBoundaryDescriptor(), or NULL.
+ */
+POBJECT_BOUNDARY_DESCRIPTOR NTAPI RtlCreateBoundaryDescriptor(PUNICODE_STRING Name, ULONG Flags);
+
+VOID NTAPI RtlDeleteBoundaryDescriptor(POBJECT_BOUNDARY_DESCRIPTOR BoundaryDescriptor);
+
+/**
+ * RtlAddSIDToBoundaryDescriptor() - only processes that have this SID
+ * @BoundaryDescriptor: may move
+ * Return: STATUS_SUCCESS, STATUS_INVALID_PARAMETER (no descriptor), STATUS_INVALID_SID,
+ * STATUS_NO_MEMORY.
+ */
+NTSTATUS NTAPI RtlAddSIDToBoundaryDescriptor(
+                POBJECT_BOUNDARY_DESCRIPTOR *BoundaryDescriptor, PSID RequiredSid);
+
+/**
+ * RtlAddIntegrityLabelToBoundaryDescriptor() - only processes of at least this integrity level
+ * @BoundaryDescriptor: may move
+ * @IntegrityLabel:     S-1-16-level
+ * Return: as above; STATUS_INVALID_PARAMETER also for a second label.
+ */
+NTSTATUS NTAPI RtlAddIntegrityLabelToBoundaryDescriptor(
+                POBJECT_BOUNDARY_DESCRIPTOR *BoundaryDescriptor, PSID IntegrityLabel);
 
 #pragma GCC visibility pop
 

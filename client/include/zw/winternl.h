@@ -7,5 +7,7 @@
 #include "ntdef.h"
 #include "ntmmapi.h"
 #include "ntobapi.h"
+#include "ntpsapi.h"
 #include "ntrtl.h"
+#include "ntseapi.h"
 #include "ntstatus.h"

@@ -8,7 +8,8 @@
  * first call attaches by itself, and starts a per-user daemon if there is none.
  *
  * Every service also has an entry with the ordinary calling convention, for callers that cannot
- * call Microsoft's (ctypes, P/Invoke): zw_open_section() is NtOpenSection(), and so on.
+ * call Microsoft's (ctypes, P/Invoke): zw_open_section() is NtOpenSection(), and so on, with the
+ * thread's PreviousMode too.
  *
  * Environment (ignored in set-id programs):
  *   NTOBJ_ADDRESS  where the daemon listens: a socket's path, or "system"
@@ -20,7 +21,9 @@
 #include "ntdef.h"
 #include "ntmmapi.h"
 #include "ntobapi.h"
+#include "ntpsapi.h"
 #include "ntrtl.h"
+#include "ntseapi.h"
 #include "ntstatus.h"
 
 #ifdef __cplusplus
@@ -28,7 +31,11 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-/* Attach as a driver host: Zw services run with PreviousMode KernelMode. */
+/*
+ * Attach as a driver host, a kernel persona: threads begin with PreviousMode KernelMode, and Zw
+ * services always run with it. In KernelMode access is not checked (but with
+ * OBJ_FORCE_ACCESS_CHECK), and handles may be kernel handles.
+ */
 #define ZW_ATTACH_KERNEL 0x1u
 
 /**
@@ -107,6 +114,32 @@ NTSTATUS zw_descriptor_to_sddl(
 /* Frees what a zw_ function allocated; NULL is allowed. */
 void zw_free(void *pointer);
 
+/**
+ * zw_set_previous_mode() - whom the calling thread's Nt calls are made for
+ * @mode: KernelMode, or UserMode to play a user-mode program that called into a driver: then access
+ *        is checked, kernel handles are STATUS_INVALID_HANDLE, OBJ_KERNEL_HANDLE is dropped, and
+ *        pointers to kernel addresses are STATUS_ACCESS_VIOLATION
+ *
+ * Only threads of a kernel persona have a choice, and begin in KernelMode; elsewhere nothing
+ * changes. Zw services run in KernelMode whatever was chosen. Return: the mode before.
+ */
+KPROCESSOR_MODE zw_set_previous_mode(KPROCESSOR_MODE mode);
+
+/**
+ * zw_add_kernel_range() - memory of this process that plays the kernel's
+ * @base: where it begins: an image of a driver, pool, the stack of a system thread
+ * @size: in bytes
+ *
+ * Matters in a kernel persona only, to calls with PreviousMode UserMode.
+ *
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER for a range that is empty or no range;
+ * STATUS_INSUFFICIENT_RESOURCES if there are 1,024 already.
+ */
+NTSTATUS zw_add_kernel_range(PVOID base, SIZE_T size);
+
+/* The range that was added with @base is one no longer. STATUS_INVALID_PARAMETER if none was. */
+NTSTATUS zw_remove_kernel_range(PVOID base);
+
 /* "STATUS_SUCCESS" for 0, and so on; NULL for a value without a name. The string is static. */
 const char *zw_status_name(NTSTATUS status);
 
@@ -173,8 +206,20 @@ NTSTATUS zw_duplicate_object(HANDLE source_process,
                 ACCESS_MASK access,
                 ULONG attributes,
                 ULONG options);
+NTSTATUS zw_set_information_object(HANDLE handle,
+                OBJECT_INFORMATION_CLASS information_class,
+                PVOID information,
+                ULONG length);
+NTSTATUS zw_make_temporary_object(HANDLE handle);
+NTSTATUS zw_make_permanent_object(HANDLE handle);
+NTSTATUS zw_compare_objects(HANDLE first, HANDLE second);
 NTSTATUS zw_create_directory_object(
                 PHANDLE directory, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes);
+NTSTATUS zw_create_directory_object_ex(PHANDLE directory,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                HANDLE shadow,
+                ULONG flags);
 NTSTATUS zw_open_directory_object(
                 PHANDLE directory, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes);
 NTSTATUS zw_query_directory_object(HANDLE directory,
@@ -184,6 +229,15 @@ NTSTATUS zw_query_directory_object(HANDLE directory,
                 BOOLEAN restart,
                 PULONG context,
                 PULONG return_length);
+NTSTATUS zw_create_private_namespace(PHANDLE handle,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                POBJECT_BOUNDARY_DESCRIPTOR boundary);
+NTSTATUS zw_open_private_namespace(PHANDLE handle,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                POBJECT_BOUNDARY_DESCRIPTOR boundary);
+NTSTATUS zw_delete_private_namespace(HANDLE handle);
 NTSTATUS zw_create_symbolic_link_object(PHANDLE link,
                 ACCESS_MASK access,
                 POBJECT_ATTRIBUTES attributes,
@@ -191,6 +245,60 @@ NTSTATUS zw_create_symbolic_link_object(PHANDLE link,
 NTSTATUS zw_open_symbolic_link_object(
                 PHANDLE link, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes);
 NTSTATUS zw_query_symbolic_link_object(HANDLE link, PUNICODE_STRING target, PULONG return_length);
+NTSTATUS zw_query_security_object(HANDLE handle,
+                SECURITY_INFORMATION information,
+                PSECURITY_DESCRIPTOR descriptor,
+                ULONG length,
+                PULONG needed);
+NTSTATUS zw_set_security_object(
+                HANDLE handle, SECURITY_INFORMATION information, PSECURITY_DESCRIPTOR descriptor);
+NTSTATUS zw_open_process_token(HANDLE process, ACCESS_MASK access, PHANDLE token);
+NTSTATUS zw_open_process_token_ex(
+                HANDLE process, ACCESS_MASK access, ULONG attributes, PHANDLE token);
+NTSTATUS zw_open_thread_token(HANDLE thread, ACCESS_MASK access, BOOLEAN as_self, PHANDLE token);
+NTSTATUS zw_open_thread_token_ex(HANDLE thread,
+                ACCESS_MASK access,
+                BOOLEAN as_self,
+                ULONG attributes,
+                PHANDLE token);
+NTSTATUS zw_query_information_token(HANDLE token,
+                TOKEN_INFORMATION_CLASS information_class,
+                PVOID information,
+                ULONG length,
+                PULONG return_length);
+NTSTATUS zw_adjust_privileges_token(HANDLE token,
+                BOOLEAN disable_all,
+                PTOKEN_PRIVILEGES state,
+                ULONG length,
+                PTOKEN_PRIVILEGES previous,
+                PULONG return_length);
+NTSTATUS zw_privilege_check(HANDLE token, PPRIVILEGE_SET required, PBOOLEAN result);
+NTSTATUS zw_duplicate_token(HANDLE token,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                BOOLEAN effective_only,
+                TOKEN_TYPE type,
+                PHANDLE ret);
+NTSTATUS zw_access_check(PSECURITY_DESCRIPTOR descriptor,
+                HANDLE token,
+                ACCESS_MASK access,
+                PGENERIC_MAPPING mapping,
+                PPRIVILEGE_SET privileges,
+                PULONG privileges_length,
+                PACCESS_MASK granted,
+                PNTSTATUS access_status);
+NTSTATUS zw_impersonate_anonymous_token(HANDLE thread);
+NTSTATUS zw_open_process(PHANDLE process,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                PCLIENT_ID client_id);
+NTSTATUS zw_query_information_process(HANDLE process,
+                PROCESSINFOCLASS information_class,
+                PVOID information,
+                ULONG length,
+                PULONG return_length);
+NTSTATUS zw_set_information_thread(
+                HANDLE thread, THREADINFOCLASS information_class, PVOID information, ULONG length);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

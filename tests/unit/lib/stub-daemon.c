@@ -10,7 +10,9 @@
 
 #include "grant-info.h"
 #include "grant-word.h"
+#include "ntsecurity.h"
 #include "ntstatus.h"
+#include "previous-mode.h"
 #include "trace.h"
 #include "views.h"
 
@@ -46,7 +48,14 @@ void stub_init(void) {
         ck_assert_ptr_nonnull(stub.client.grants);
 }
 
+void stub_init_kernel(void) {
+        stub_init();
+        stub.client.kernel = true;
+        atomic_store(&kernel_persona, true);
+}
+
 void stub_clear(void) {
+        atomic_store(&kernel_persona, false);
         grant_info_table_free(stub.client.grants);
         munmap(stub.client.page, sizeof(ProcessPage));
 }
@@ -121,6 +130,10 @@ static void answer_grant(Nt__Reply *reply, ACCESS_MASK access, uint32_t kind) {
         grant->grant->tag = 1;
         grant->granted_access = stub.access ? stub.access : access;
         grant->kind = kind;
+        grant->has_object_id = true;
+        grant->object_id = stub.object_id ? stub.object_id : slot;
+        grant->has_handle = stub.kernel_handle != 0;
+        grant->handle = stub.kernel_handle;
         if (kind == NT__OBJECT_KIND__OBJECT_KIND_SECTION)
                 grant->section = section_info();
         atomic_store(&stub.client.page->grants[slot], grant_word_make(1, 1, stub.grant_flags));
@@ -131,9 +144,17 @@ static void answer_grant(Nt__Reply *reply, ACCESS_MASK access, uint32_t kind) {
 
 static void note_name(const Nt__ObjectAttributes *attributes) {
         stub.had_root = attributes->root != NULL;
+        stub.last_attributes = attributes->attributes;
         stub.n_last_name = attributes->has_name ? attributes->name.len : 0;
         if (stub.n_last_name > 0 && stub.n_last_name <= sizeof(stub.last_name))
                 memcpy(stub.last_name, attributes->name.data, stub.n_last_name);
+        stub.last_attributes = attributes->attributes;
+        stub.n_last_descriptor = attributes->has_security_descriptor
+                                                 ? attributes->security_descriptor.len
+                                                 : 0;
+        if (stub.n_last_descriptor > 0 && stub.n_last_descriptor <= sizeof(stub.last_descriptor))
+                memcpy(stub.last_descriptor, attributes->security_descriptor.data,
+                                stub.n_last_descriptor);
 }
 
 static void answer_memory(Nt__Reply *reply, Frame *frame) {
@@ -168,6 +189,10 @@ static void answer_object(Nt__Reply *reply) {
         object->has_granted_access = true;
         object->granted_access = SECTION_ALL_ACCESS;
         object->section = section_info();
+        object->has_object_id = true;
+        object->object_id = stub.object_id ? stub.object_id : 4711;
+        object->has_descriptor_length = true;
+        object->descriptor_length = 120;
         reply->query_object = object;
         reply->body_case = NT__REPLY__BODY_QUERY_OBJECT;
 }
@@ -206,6 +231,131 @@ static void answer_directory(const Nt__QueryDirectoryRequest *request, Nt__Reply
         reply->body_case = NT__REPLY__BODY_QUERY_DIRECTORY;
 }
 
+/* Handed out in the form that call_reply_clear() frees. */
+static void answer_more(const Nt__Request *request, Nt__Reply *reply) {
+        Nt__Reply more = NT__REPLY__INIT, *copy;
+        uint8_t bytes[4096];
+        size_t size;
+
+        if (!stub.more || !stub.more(request, &more)) {
+                reply->status = STATUS_NOT_SUPPORTED;
+                return;
+        }
+        size = nt__reply__get_packed_size(&more);
+        ck_assert_uint_le(size, sizeof(bytes));
+        nt__reply__pack(&more, bytes);
+        copy = nt__reply__unpack(NULL, size, bytes);
+        ck_assert_ptr_nonnull(copy);
+        *reply = *copy;
+        free(copy);
+}
+
+/* What is no entry of the page: the process, its token, and sections behind kernel handles. */
+static void answer_special(uint64_t handle, Nt__Reply *reply) {
+        stub.n_special++;
+        stub.last_handle = handle;
+        if (handle == (uint64_t) -1)
+                answer_grant(reply, PROCESS_ALL_ACCESS, NT__OBJECT_KIND__OBJECT_KIND_PROCESS);
+        else if (handle == (uint64_t) -4 || handle == (uint64_t) -6)
+                answer_grant(reply, TOKEN_QUERY, NT__OBJECT_KIND__OBJECT_KIND_TOKEN);
+        else if (handle == (uint64_t) -5)
+                reply->status = STATUS_NO_TOKEN;
+        else
+                answer_grant(reply, SECTION_QUERY, NT__OBJECT_KIND__OBJECT_KIND_SECTION);
+        if (reply->grant) {
+                reply->grant->has_handle = false;
+                reply->grant->has_handle_attributes = true;
+                reply->grant->handle_attributes = OBJ_INHERIT | OBJ_PROTECT_CLOSE;
+        }
+}
+
+static void answer_duplicate(const Nt__DuplicateRequest *request, Nt__Reply *reply) {
+        stub.last_duplicate = *request;
+        reply->status = stub.verdict;
+        if (!NT_SUCCESS(stub.verdict))
+                return;
+        reply->duplicate = malloc(sizeof(*reply->duplicate));
+        nt__duplicate_reply__init(reply->duplicate);
+        reply->duplicate->has_handle = !request->no_target;
+        reply->duplicate->handle = (uintptr_t) stub.duplicate;
+        reply->body_case = NT__REPLY__BODY_DUPLICATE;
+}
+
+/* As many objects of each kind as its number is. */
+static void answer_types(const Nt__QueryTypesRequest *request, Nt__Reply *reply) {
+        uint32_t first = request->has_kind ? request->kind : 1;
+        uint32_t last = request->has_kind ? request->kind : NT__OBJECT_KIND__OBJECT_KIND_TOKEN;
+        Nt__QueryTypesReply *body = malloc(sizeof(*body));
+
+        nt__query_types_reply__init(body);
+        body->types = calloc(last - first + 1, sizeof(*body->types));
+        for (uint32_t kind = first; kind <= last; kind++) {
+                Nt__TypeInfo *type = malloc(sizeof(*type));
+
+                nt__type_info__init(type);
+                type->kind = kind;
+                type->n_objects = kind;
+                type->n_grants = kind + 10;
+                type->most_objects = kind + 20;
+                type->most_grants = kind + 30;
+                body->types[body->n_types++] = type;
+        }
+        reply->query_types = body;
+        reply->body_case = NT__REPLY__BODY_QUERY_TYPES;
+}
+
+/* The object's number is the grant's slot, if it has no other. */
+static void answer_reference(const Nt__ReferenceObjectRequest *request, Nt__Reply *reply) {
+        uint32_t slot = request->grant->slot;
+
+        stub.n_references++;
+        reply->status = stub.verdict;
+        if (!NT_SUCCESS(stub.verdict))
+                return;
+        answer_grant(reply, 0, request->kind);
+        reply->grant->object_id = stub.object_id ? stub.object_id : slot;
+        reply->grant->has_handle = false;
+}
+
+static void answer_about_handles(const Nt__Request *request, Nt__Reply *reply) {
+        switch (request->body_case) {
+        case NT__REQUEST__BODY_OPEN_SPECIAL:
+                answer_special(request->open_special->handle, reply);
+                return;
+        case NT__REQUEST__BODY_CLOSE_KERNEL_HANDLE:
+                stub.last_handle = request->close_kernel_handle->handle;
+                reply->status = stub.verdict;
+                return;
+        case NT__REQUEST__BODY_SET_KERNEL_HANDLE_FLAGS:
+                stub.last_handle = request->set_kernel_handle_flags->handle;
+                stub.last_flags = (request->set_kernel_handle_flags->inherit ? 1u : 0u) |
+                                  (request->set_kernel_handle_flags->protect ? 2u : 0u);
+                reply->status = stub.verdict;
+                return;
+        case NT__REQUEST__BODY_DUPLICATE:
+                answer_duplicate(request->duplicate, reply);
+                return;
+        case NT__REQUEST__BODY_QUERY_TYPES:
+                answer_types(request->query_types, reply);
+                return;
+        case NT__REQUEST__BODY_REFERENCE_OBJECT:
+                answer_reference(request->reference_object, reply);
+                return;
+        case NT__REQUEST__BODY_OPEN_REFERENCED:
+                answer_grant(reply, request->open_referenced->desired_access,
+                                NT__OBJECT_KIND__OBJECT_KIND_SECTION);
+                return;
+        case NT__REQUEST__BODY_MAKE_TEMPORARY:
+        case NT__REQUEST__BODY_MAKE_PERMANENT:
+        case NT__REQUEST__BODY_SET_OBJECT_SESSION:
+        case NT__REQUEST__BODY_DELETE_PRIVATE_NAMESPACE:
+                reply->status = stub.verdict;
+                return;
+        default:
+                answer_more(request, reply);
+        }
+}
+
 static void answer(const Nt__Request *request, Nt__Reply *reply, Frame *frame) {
         switch (request->body_case) {
         case NT__REQUEST__BODY_CREATE_SECTION:
@@ -242,14 +392,28 @@ static void answer(const Nt__Request *request, Nt__Reply *reply, Frame *frame) {
         case NT__REQUEST__BODY_RELEASE:
                 stub.n_waited_releases++;
                 return;
+        case NT__REQUEST__BODY_CREATE_DIRECTORY:
+                note_name(request->create_directory->object_attributes);
+                answer_grant(reply, request->create_directory->desired_access,
+                                NT__OBJECT_KIND__OBJECT_KIND_DIRECTORY);
+                return;
+        case NT__REQUEST__BODY_CREATE_PRIVATE_NAMESPACE:
+        case NT__REQUEST__BODY_OPEN_PRIVATE_NAMESPACE:
+                stub.n_boundary = request->create_private_namespace->boundary.len;
+                answer_grant(reply, request->create_private_namespace->desired_access,
+                                NT__OBJECT_KIND__OBJECT_KIND_DIRECTORY);
+                return;
         default:
-                reply->status = STATUS_NOT_SUPPORTED;
+                answer_about_handles(request, reply);
+                return;
         }
 }
 
 NTSTATUS connection_call(const Client *client, Nt__Request *request, CallReply *reply) {
         ck_assert_ptr_eq(client, &stub.client);
         stub.n_messages++;
+        request->has_kernel_mode = request->kernel_mode =
+                        client->kernel && previous_mode_is_kernel();
         stub.last = *request;
         if (stub.no_descriptors && request->body_case == NT__REQUEST__BODY_SECTION_MEMORY) {
                 stub.no_descriptors = false;
@@ -267,6 +431,8 @@ NTSTATUS connection_send(const Client *client, Nt__Request *request) {
         stub.last = *request;
         if (request->body_case == NT__REQUEST__BODY_RELEASE)
                 stub.n_releases++;
+        if (request->body_case == NT__REQUEST__BODY_DEREFERENCE_OBJECT)
+                stub.n_dereferences++;
         if (request->body_case == NT__REQUEST__BODY_RELEASE_PARKED)
                 stub.n_parked_released += (unsigned) request->release_parked->n_grants;
         return STATUS_SUCCESS;

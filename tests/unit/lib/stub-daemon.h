@@ -21,6 +21,14 @@ typedef struct StubDaemon {
         unsigned n_entries_most; /* in one reply */
         bool no_descriptors;     /* the next request for memory cannot bring any */
         const WCHAR *text;       /* link target, and name of every object */
+        uint64_t object_id;      /* of new grants; 0: each its own */
+        uint64_t kernel_handle;  /* that answers which make grants bring */
+        HANDLE duplicate;        /* that Duplicate makes */
+        NTSTATUS verdict;        /* of requests whose answer is a status */
+
+        /* Answers a request that the daemon here does not know, if it is set and returns true. What
+         * it puts into the reply is copied. */
+        bool (*more)(const Nt__Request *request, Nt__Reply *reply);
 
         unsigned n_messages; /* sent since the last look */
         unsigned n_waited_releases, n_releases, n_parked_released, n_memories;
@@ -28,12 +36,23 @@ typedef struct StubDaemon {
         Nt__Request last; /* without what it points to */
         WCHAR last_name[64];
         size_t n_last_name; /* bytes */
+        ULONG last_attributes;
         bool had_root;
+        Nt__DuplicateRequest last_duplicate;
+        uint64_t last_handle; /* of requests about a handle's value */
+        uint32_t last_flags;  /* SetKernelHandleFlags: 1 inherit, 2 protect */
+        size_t n_boundary;    /* bytes */
+        unsigned n_special, n_references, n_dereferences;
+        uint8_t last_descriptor[256];
+        size_t n_last_descriptor; /* bytes; 0: none was sent */
 } StubDaemon;
 
 extern StubDaemon stub;
 
 void stub_init(void);
+
+/* The same, as a kernel persona. */
+void stub_init_kernel(void);
 void stub_clear(void);
 
 /* Messages since the last call of this. */

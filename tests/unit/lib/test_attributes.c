@@ -4,6 +4,7 @@
 
 #include "assert-status.h"
 #include "ntstatus.h"
+#include "previous-mode.h"
 #include "stub-daemon.h"
 #include "suite.h"
 #include "zw.h"
@@ -80,23 +81,107 @@ START_TEST(flags_that_windows_does_not_know_are_refused) {
 }
 END_TEST
 
-START_TEST(kernel_handles_are_for_kernel_personas_and_not_yet) {
-        attributes.Attributes = OBJ_KERNEL_HANDLE;
+START_TEST(kernel_handle_is_a_wish_that_only_the_kernel_has) {
+        attributes.Attributes = OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE;
         expect(STATUS_SUCCESS, STATUS_SUCCESS);
+        ck_assert_uint_eq(stub.last_attributes, OBJ_CASE_INSENSITIVE);
         stub.client.kernel = true;
-        expect(STATUS_NOT_SUPPORTED, STATUS_NOT_SUPPORTED);
+        atomic_store(&kernel_persona, true);
+        expect(STATUS_SUCCESS, STATUS_SUCCESS);
+        ck_assert_uint_eq(stub.last_attributes, OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE);
+        zw_set_previous_mode(UserMode);
+        expect(STATUS_SUCCESS, STATUS_SUCCESS);
+        ck_assert_uint_eq(stub.last_attributes, OBJ_CASE_INSENSITIVE);
 }
 END_TEST
 
-START_TEST(security_descriptor_is_refused_and_quality_of_service_probed) {
+/* by-kernel 1.4: OBJ_INHERIT is refused together with OBJ_EXCLUSIVE, by the daemon. */
+START_TEST(flags_go_along_as_they_are) {
+        attributes.Attributes = OBJ_INHERIT | OBJ_EXCLUSIVE;
+        expect(STATUS_SUCCESS, STATUS_SUCCESS);
+        ck_assert_uint_eq(stub.last_attributes, OBJ_INHERIT | OBJ_EXCLUSIVE);
+}
+END_TEST
+
+static SID everyone = { SID_REVISION, 1, { SECURITY_WORLD_SID_AUTHORITY }, { 0 } };
+
+/* An absolute descriptor with an owner, in the caller's memory. */
+static SECURITY_DESCRIPTOR owned(PSID owner) {
+        return (SECURITY_DESCRIPTOR){ .Revision = SECURITY_DESCRIPTOR_REVISION, .Owner = owner };
+}
+
+START_TEST(security_descriptor_goes_along_self_relative) {
+        static const uint8_t sent[] = { 1, 0, 0, 0x80, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0 };
+        SECURITY_DESCRIPTOR descriptor = owned(&everyone);
+
+        attributes.SecurityDescriptor = &descriptor;
+        expect(STATUS_SUCCESS, STATUS_SUCCESS);
+        ck_assert_uint_eq(stub.n_last_descriptor, 0); /* of the open */
+        expect(STATUS_SUCCESS, STATUS_SUCCESS);
+        ck_assert_status(create(&(HANDLE){ NULL }), STATUS_SUCCESS);
+        ck_assert_uint_eq(stub.n_last_descriptor, sizeof(sent));
+        ck_assert_mem_eq(stub.last_descriptor, sent, sizeof(sent));
+}
+END_TEST
+
+/* by-kernel 1.3, row 5: creating and opening see the same. */
+START_TEST(row_5_faults_of_the_security_descriptor) {
+        SECURITY_DESCRIPTOR descriptor = owned(&everyone);
+        ACL acl = { 1, 0, sizeof(ACL), 0, 0 };
+        SID sid = everyone;
+
+        attributes.SecurityDescriptor = &descriptor;
+        descriptor.Revision = 2;
+        expect(STATUS_UNKNOWN_REVISION, STATUS_UNKNOWN_REVISION);
+        descriptor = owned(&sid);
+        sid.Revision = 0;
+        expect(STATUS_INVALID_SID, STATUS_INVALID_SID);
+        descriptor = owned(NULL);
+        descriptor.Group = &sid;
+        expect(STATUS_INVALID_SID, STATUS_INVALID_SID);
+        descriptor = owned(NULL);
+        descriptor.Control = SE_DACL_PRESENT;
+        descriptor.Dacl = &acl;
+        expect(STATUS_INVALID_ACL, STATUS_INVALID_ACL);
+        descriptor.Dacl = (PACL) BAD;
+        expect(STATUS_ACCESS_VIOLATION, STATUS_ACCESS_VIOLATION);
+        attributes.SecurityDescriptor = (PVOID) BAD;
+        expect(STATUS_ACCESS_VIOLATION, STATUS_ACCESS_VIOLATION);
+}
+END_TEST
+
+/* by-kernel 1.3: rows 3, 5, 6, 7 and 11 win in this order. */
+START_TEST(rows_win_in_their_order) {
+        SECURITY_DESCRIPTOR descriptor = { .Revision = 0 };
+        uint32_t quality[3] = { 12, 0, 0 };
+
+        attributes.Attributes = 1;
+        attributes.SecurityDescriptor = &descriptor;
+        attributes.SecurityQualityOfService = (PVOID) BAD;
+        attributes.RootDirectory = WILD;
+        attributes.ObjectName = NULL;
+        expect(STATUS_INVALID_PARAMETER, STATUS_INVALID_PARAMETER);
+        attributes.Attributes = 0;
+        expect(STATUS_UNKNOWN_REVISION, STATUS_UNKNOWN_REVISION);
+        descriptor.Revision = SECURITY_DESCRIPTOR_REVISION;
+        expect(STATUS_ACCESS_VIOLATION, STATUS_ACCESS_VIOLATION);
+        attributes.SecurityQualityOfService = quality;
+        expect(STATUS_OBJECT_NAME_INVALID, STATUS_OBJECT_NAME_INVALID);
+        attributes.ObjectName = &name;
+        expect(STATUS_INVALID_HANDLE, STATUS_INVALID_HANDLE);
+}
+END_TEST
+
+START_TEST(row_6_quality_of_service_is_probed) {
         uint32_t quality[3] = { 12, 0, 0 };
 
         attributes.SecurityQualityOfService = quality;
         expect(STATUS_SUCCESS, STATUS_SUCCESS);
         attributes.SecurityQualityOfService = (PVOID) BAD;
         expect(STATUS_ACCESS_VIOLATION, STATUS_ACCESS_VIOLATION);
-        attributes.SecurityDescriptor = quality;
-        expect(STATUS_NOT_SUPPORTED, STATUS_NOT_SUPPORTED);
+        attributes.SecurityQualityOfService = (char *) quality + 2;
+        expect(STATUS_DATATYPE_MISALIGNMENT, STATUS_DATATYPE_MISALIGNMENT);
 }
 END_TEST
 
@@ -233,8 +318,12 @@ static void add(TCase *tests) {
         tcase_add_test(tests, name_arrives_as_it_is);
         tcase_add_test(tests, length_of_the_structure_is_exact);
         tcase_add_test(tests, flags_that_windows_does_not_know_are_refused);
-        tcase_add_test(tests, kernel_handles_are_for_kernel_personas_and_not_yet);
-        tcase_add_test(tests, security_descriptor_is_refused_and_quality_of_service_probed);
+        tcase_add_test(tests, kernel_handle_is_a_wish_that_only_the_kernel_has);
+        tcase_add_test(tests, flags_go_along_as_they_are);
+        tcase_add_test(tests, security_descriptor_goes_along_self_relative);
+        tcase_add_test(tests, row_5_faults_of_the_security_descriptor);
+        tcase_add_test(tests, rows_win_in_their_order);
+        tcase_add_test(tests, row_6_quality_of_service_is_probed);
         tcase_add_test(tests, without_attributes_an_object_is_unnamed_and_none_can_be_opened);
         tcase_add_test(tests, root_without_a_name_is_an_invalid_name_whatever_it_is);
         tcase_add_test(tests, root_is_looked_at_only_if_it_matters);

@@ -4,6 +4,7 @@
 
 #include "assert-status.h"
 #include "fixture.h"
+#include "grant-anchor.h"
 #include "ntstatus.h"
 #include "suite.h"
 #include "symbolic-link.h"
@@ -192,6 +193,107 @@ START_TEST(permanent_objects_outlive_their_handles) {
 }
 END_TEST
 
+/* by-tests 1.2: the name goes with the last handle once it is temporary again, and not before. */
+START_TEST(permanence_comes_and_goes) {
+        NameSeed *seed = namespace_seed(world.ns);
+        g_autoptr(Object) object = NULL;
+        GrantName grant = { 0 };
+
+        ck_assert_status(world_create(&world, &actor, "\\kept", OBJ_PERMANENT, &plain_type, &grant),
+                        STATUS_SUCCESS);
+        ck_assert_status(grant_table_reference(actor.grants, grant, NULL, 0, &object, NULL),
+                        STATUS_SUCCESS);
+        object_make_temporary(object, seed);
+        object_make_temporary(object, seed);
+        ck_assert_uint_eq(namespace_permanent_count(world.ns), 0);
+        ck_assert_status(open("\\kept", 0, &plain_type), STATUS_SUCCESS);
+        object_make_permanent(object, seed);
+        object_make_permanent(object, seed);
+        ck_assert_uint_eq(namespace_permanent_count(world.ns), 1);
+        actor_close(&actor, grant);
+        ck_assert_status(world_open(&world, &actor, "\\kept", 0, &plain_type, &grant),
+                        STATUS_SUCCESS);
+        object_make_temporary(object, seed);
+        grant_table_end(actor.grants);
+        ck_assert(!object_look(object));
+        ck_assert_ptr_null(object->entry);
+}
+END_TEST
+
+START_TEST(a_permanent_object_without_handles_goes_when_it_is_made_temporary) {
+        g_autoptr(Object) object = NULL;
+        GrantName grant = { 0 };
+        Actor other;
+
+        ck_assert_status(world_create(&world, &actor, "\\kept", OBJ_PERMANENT, &plain_type, &grant),
+                        STATUS_SUCCESS);
+        ck_assert_status(grant_table_reference(actor.grants, grant, NULL, 0, &object, NULL),
+                        STATUS_SUCCESS);
+        actor_close(&actor, grant);
+        object_make_temporary(object, namespace_seed(world.ns));
+        ck_assert_ptr_null(object->entry);
+        actor_init(&other, &world);
+        ck_assert_status(world_open(&world, &other, "\\kept", 0, &plain_type, &grant),
+                        STATUS_OBJECT_NAME_NOT_FOUND);
+        actor_clear(&other);
+}
+END_TEST
+
+/* by-kernel 1.2, "making a handle", 2: who made it exclusive has it alone, and has to say so. */
+START_TEST(an_exclusive_object_is_one_process_s) {
+        GrantName grant = { 0 }, other_grant = { 0 };
+        ULONG both = OBJ_EXCLUSIVE | OBJ_INHERIT;
+        Actor other;
+
+        actor_init(&other, &world);
+        ck_assert_status(create("\\both", both, &plain_type), STATUS_INVALID_PARAMETER);
+        ck_assert_status(world_create(&world, &actor, "\\mine", OBJ_EXCLUSIVE, &plain_type, &grant),
+                        STATUS_SUCCESS);
+        ck_assert_status(open("\\mine", 0, &plain_type), STATUS_ACCESS_DENIED);
+        ck_assert_status(open("\\mine", both, &plain_type), STATUS_INVALID_PARAMETER);
+        ck_assert_status(open("\\mine", OBJ_EXCLUSIVE, &plain_type), STATUS_SUCCESS);
+        ck_assert_status(world_open(&world, &other, "\\mine", 0, &plain_type, &other_grant),
+                        STATUS_ACCESS_DENIED);
+        ck_assert_status(world_open(&world, &other, "\\mine", OBJ_EXCLUSIVE, &plain_type,
+                                         &other_grant),
+                        STATUS_ACCESS_DENIED);
+        ck_assert_status(world_create(&world, &other, "\\mine", OBJ_OPENIF, &plain_type,
+                                         &other_grant),
+                        STATUS_ACCESS_DENIED);
+        ck_assert_status(grant_table_inherit(other.grants, actor.grants, grant, &other_grant),
+                        STATUS_INVALID_HANDLE);
+        actor_clear(&other);
+}
+END_TEST
+
+START_TEST(exclusive_access_to_what_was_not_made_so_is_refused) {
+        ck_assert_status(create("\\plain", 0, &plain_type), STATUS_SUCCESS);
+        ck_assert_status(open("\\plain", OBJ_EXCLUSIVE, &plain_type), STATUS_INVALID_PARAMETER);
+}
+END_TEST
+
+/* The owner is gone when its handles are: a permanent one is the next process's then. */
+START_TEST(an_exclusive_permanent_object_has_one_owner_after_another) {
+        g_autoptr(Object) object = NULL;
+        GrantName grant = { 0 };
+        Actor other;
+
+        actor_init(&other, &world);
+        ck_assert_status(world_create(&world, &actor, "\\mine", OBJ_EXCLUSIVE | OBJ_PERMANENT,
+                                         &plain_type, &grant),
+                        STATUS_SUCCESS);
+        ck_assert_status(grant_table_reference(actor.grants, grant, NULL, 0, &object, NULL),
+                        STATUS_SUCCESS);
+        actor_close(&actor, grant);
+        ck_assert_status(world_open(&world, &other, "\\mine", OBJ_EXCLUSIVE, &plain_type, &grant),
+                        STATUS_SUCCESS);
+        ck_assert_status(open("\\mine", OBJ_EXCLUSIVE, &plain_type), STATUS_ACCESS_DENIED);
+        actor_clear(&other);
+        ck_assert_status(open("\\mine", 0, &plain_type), STATUS_SUCCESS);
+        object_make_temporary(object, namespace_seed(world.ns));
+}
+END_TEST
+
 static void add(TCase *tests) {
         tcase_add_checked_fixture(tests, begin, end);
         tcase_add_loop_test(tests, name_shapes_when_creating, 0, G_N_ELEMENTS(shapes));
@@ -203,6 +305,11 @@ static void add(TCase *tests) {
         tcase_add_test(tests, links_that_go_round_come_to_an_end);
         tcase_add_test(tests, a_directory_that_is_over_is_no_way_to_what_is_in_it);
         tcase_add_test(tests, permanent_objects_outlive_their_handles);
+        tcase_add_test(tests, permanence_comes_and_goes);
+        tcase_add_test(tests, a_permanent_object_without_handles_goes_when_it_is_made_temporary);
+        tcase_add_test(tests, an_exclusive_object_is_one_process_s);
+        tcase_add_test(tests, exclusive_access_to_what_was_not_made_so_is_refused);
+        tcase_add_test(tests, an_exclusive_permanent_object_has_one_owner_after_another);
 }
 
 int main(void) {

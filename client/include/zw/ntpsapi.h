@@ -1,0 +1,125 @@
+#pragma once
+
+/*
+ * Processes and threads
+ *
+ * A process is an object here from the moment it attaches to the daemon until it has ended and its
+ * last handle is closed. Its client id is the daemon's and not Linux's. Threads are no objects:
+ * NtCurrentThread() is all there is of them. What holds for all services stands at the top of
+ * ntobapi.h.
+ */
+
+#include "ntdef.h"
+#include "ntsecurity.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+typedef LONG KPRIORITY, *PKPRIORITY;
+
+/* Those that are answered; the others have their numbers too. */
+typedef enum _PROCESSINFOCLASS {
+        ProcessBasicInformation = 0,
+        ProcessHandleCount = 20,
+        ProcessSessionInformation = 24,
+        MaxProcessInfoClass = 128, /* one past the last of Windows 11 or a few more */
+} PROCESSINFOCLASS;
+
+typedef struct _PROCESS_BASIC_INFORMATION {
+        NTSTATUS ExitStatus;
+        PVOID PebBaseAddress;
+        ULONG_PTR AffinityMask;
+        KPRIORITY BasePriority;
+        ULONG_PTR UniqueProcessId;
+        ULONG_PTR InheritedFromUniqueProcessId;
+} PROCESS_BASIC_INFORMATION, *PPROCESS_BASIC_INFORMATION;
+
+typedef struct _PROCESS_SESSION_INFORMATION {
+        ULONG SessionId;
+} PROCESS_SESSION_INFORMATION, *PPROCESS_SESSION_INFORMATION;
+
+typedef enum _THREADINFOCLASS {
+        ThreadImpersonationToken = 5,
+        MaxThreadInfoClass = 64, /* one past the last of Windows 11 or a few more */
+} THREADINFOCLASS;
+
+/**
+ * NtOpenProcess() - open a process
+ * @ProcessHandle:    gets the handle; 0 on failure
+ * @DesiredAccess:    PROCESS_ rights, standard and generic ones; MAXIMUM_ALLOWED
+ * @ObjectAttributes: of the handle: OBJ_INHERIT, and OBJ_KERNEL_HANDLE from the kernel. Neither
+ *                    Length nor anything else in it is looked at, but that ObjectName is NULL:
+ *                    processes have no names
+ * @ClientId:         UniqueProcess, of which the low two bits are ignored; UniqueThread is 0
+ *
+ * Return, in this order: STATUS_ACCESS_VIOLATION; STATUS_INVALID_PARAMETER_MIX with a name, or
+ * without a @ClientId (as Microsoft documents); STATUS_INVALID_PARAMETER for OBJ_PERMANENT,
+ * OBJ_EXCLUSIVE and OBJ_OPENIF, which processes refuse; STATUS_INVALID_CID if there is no such
+ * process, and for any UniqueThread; STATUS_ACCESS_DENIED, also for no access wanted (Wine's tests
+ * of ntdll); STATUS_SUCCESS.
+ */
+NTSTATUS NTAPI NtOpenProcess(PHANDLE ProcessHandle,
+                ACCESS_MASK DesiredAccess,
+                POBJECT_ATTRIBUTES ObjectAttributes,
+                PCLIENT_ID ClientId);
+NTSTATUS NTAPI ZwOpenProcess(PHANDLE ProcessHandle,
+                ACCESS_MASK DesiredAccess,
+                POBJECT_ATTRIBUTES ObjectAttributes,
+                PCLIENT_ID ClientId);
+
+/**
+ * NtQueryInformationProcess() - what is known of a process
+ * @ProcessHandle:            NtCurrentProcess(), or a handle with PROCESS_QUERY_LIMITED_INFORMATION
+ * @ProcessInformationClass:  ProcessBasicInformation, ProcessHandleCount (ULONG),
+ *                            ProcessSessionInformation
+ * @ProcessInformation:       gets it
+ * @ProcessInformationLength: exactly that of the structure
+ * @ReturnLength:             gets that length, on failure too; may be NULL
+ *
+ * In basic information ExitStatus is STATUS_PENDING while the process runs; there is no PEB;
+ * BasePriority is 8, that of every process whose priority nobody has changed; AffinityMask says on
+ * which of the first 64 processors the calling process may run, and is 0 for another process.
+ *
+ * Return, in this order: STATUS_ACCESS_VIOLATION; STATUS_DATATYPE_MISALIGNMENT (to 4 bytes);
+ * STATUS_NOT_IMPLEMENTED for other classes, STATUS_INVALID_INFO_CLASS for what is none;
+ * STATUS_INFO_LENGTH_MISMATCH; STATUS_INVALID_HANDLE; STATUS_OBJECT_TYPE_MISMATCH;
+ * STATUS_ACCESS_DENIED; STATUS_SUCCESS. (Wine's tests of ntdll; order as in ReactOS.)
+ */
+NTSTATUS NTAPI NtQueryInformationProcess(HANDLE ProcessHandle,
+                PROCESSINFOCLASS ProcessInformationClass,
+                PVOID ProcessInformation,
+                ULONG ProcessInformationLength,
+                PULONG ReturnLength);
+NTSTATUS NTAPI ZwQueryInformationProcess(HANDLE ProcessHandle,
+                PROCESSINFOCLASS ProcessInformationClass,
+                PVOID ProcessInformation,
+                ULONG ProcessInformationLength,
+                PULONG ReturnLength);
+
+/**
+ * NtSetInformationThread() - change a thread
+ * @ThreadHandle:            NtCurrentThread()
+ * @ThreadInformationClass:  ThreadImpersonationToken
+ * @ThreadInformation:       a HANDLE: the token to impersonate with, or NULL to stop it
+ * @ThreadInformationLength: 8
+ *
+ * Return, in this order: STATUS_ACCESS_VIOLATION; STATUS_NOT_IMPLEMENTED for other classes,
+ * STATUS_INVALID_INFO_CLASS for what is none; STATUS_INFO_LENGTH_MISMATCH; STATUS_INVALID_HANDLE or
+ * STATUS_OBJECT_TYPE_MISMATCH for @ThreadHandle; STATUS_NOT_SUPPORTED for any token, since threads
+ * do not impersonate here; STATUS_SUCCESS for NULL, since they do not.
+ */
+NTSTATUS NTAPI NtSetInformationThread(HANDLE ThreadHandle,
+                THREADINFOCLASS ThreadInformationClass,
+                PVOID ThreadInformation,
+                ULONG ThreadInformationLength);
+NTSTATUS NTAPI ZwSetInformationThread(HANDLE ThreadHandle,
+                THREADINFOCLASS ThreadInformationClass,
+                PVOID ThreadInformation,
+                ULONG ThreadInformationLength);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,81 @@
+#include "object-ask.h"
+
+#include "cleanup.h"
+#include "handle.h"
+#include "ntstatus.h"
+
+typedef union AskBody {
+        Nt__MakeTemporaryRequest make_temporary;
+        Nt__MakePermanentRequest make_permanent;
+        Nt__SetObjectSessionRequest set_object_session;
+        Nt__DeletePrivateNamespaceRequest delete_private_namespace;
+} AskBody;
+
+/* All bodies are alike, but for their names. */
+static void body_fill(Nt__Request *request, AskBody *body, Nt__Grant *grant) {
+        switch ((int) request->body_case) {
+        case NT__REQUEST__BODY_MAKE_TEMPORARY:
+                nt__make_temporary_request__init(&body->make_temporary);
+                body->make_temporary.grant = grant;
+                request->make_temporary = &body->make_temporary;
+                return;
+        case NT__REQUEST__BODY_MAKE_PERMANENT:
+                nt__make_permanent_request__init(&body->make_permanent);
+                body->make_permanent.grant = grant;
+                request->make_permanent = &body->make_permanent;
+                return;
+        case NT__REQUEST__BODY_SET_OBJECT_SESSION:
+                nt__set_object_session_request__init(&body->set_object_session);
+                body->set_object_session.grant = grant;
+                request->set_object_session = &body->set_object_session;
+                return;
+        case NT__REQUEST__BODY_DELETE_PRIVATE_NAMESPACE:
+                nt__delete_private_namespace_request__init(&body->delete_private_namespace);
+                body->delete_private_namespace.grant = grant;
+                request->delete_private_namespace = &body->delete_private_namespace;
+                return;
+        }
+}
+
+/*
+ * A handle that is none is the second thing to complain about. For one that is, the daemon decides,
+ * who alone knows what is enabled by now.
+ */
+static NTSTATUS privilege_first(const Client *client, unsigned privilege, NTSTATUS status) {
+        if (privilege == 0 || !access_is_checked(client) || client->privileges & 1ull << privilege)
+                return status;
+        return STATUS_PRIVILEGE_NOT_HELD;
+}
+
+/* Without an attachment no handle is valid; it takes one to know of pseudo handles and privileges.
+ */
+static NTSTATUS ask_enter(HANDLE handle, const ObjectAsk *ask, const Client **ret) {
+        if (ask->privilege != 0 || handle_pseudo(handle) != PSEUDO_NONE)
+                return client_enter(CLIENT_ATTACH, ret);
+        return client_enter(CLIENT_HANDLES, ret);
+}
+
+NTSTATUS object_ask(HANDLE handle, const ObjectAsk *ask) {
+        Nt__Grant grant = NT__GRANT__INIT;
+        Nt__Request request = NT__REQUEST__INIT;
+        autocleanup(call_reply_clear) CallReply reply;
+        autocleanup(handle_release) HandleRef ref;
+        const Client *client;
+        AskBody body;
+        NTSTATUS status;
+
+        call_reply_init(&reply);
+        handle_ref_init(&ref);
+        status = ask_enter(handle, ask, &client);
+        if (!NT_SUCCESS(status))
+                return status;
+        status = handle_reference(client, handle, ask->kind, ask->access, &ref);
+        if (!NT_SUCCESS(status))
+                return privilege_first(client, ask->privilege, status);
+
+        grant.slot = ref.slot;
+        grant.tag = ref.info.tag;
+        request.body_case = ask->body_case;
+        body_fill(&request, &body, &grant);
+        return connection_call(client, &request, &reply);
+}

@@ -1,0 +1,35 @@
+#include "object-name.h"
+
+#include "ntobapi.h"
+#include "ntstatus.h"
+#include "probe.h"
+
+/* Writes the structure, the text right behind it, and a NUL. */
+NTSTATUS object_name_write(const ProtobufCBinaryData *name,
+                PVOID information,
+                ULONG length,
+                ULONG *ret_needed) {
+        OBJECT_NAME_INFORMATION header = { { 0, 0, NULL } };
+        uint8_t *text = (uint8_t *) information + sizeof(header);
+        size_t n_name = name ? name->len : 0;
+        const WCHAR end = 0;
+        NTSTATUS status;
+
+        if (n_name > UINT16_MAX - 1 - sizeof(WCHAR))
+                return STATUS_NAME_TOO_LONG;
+        *ret_needed = (ULONG) (sizeof(header) + (n_name > 0 ? n_name + sizeof(WCHAR) : 0));
+        if (length < *ret_needed)
+                return STATUS_INFO_LENGTH_MISMATCH;
+
+        if (n_name > 0) {
+                header.Name.Length = (USHORT) n_name;
+                header.Name.MaximumLength = (USHORT) (n_name + sizeof(WCHAR));
+                header.Name.Buffer = (PWSTR) text;
+                status = probe_write(text, name->data, n_name);
+                if (NT_SUCCESS(status))
+                        status = probe_write(text + n_name, &end, sizeof(end));
+                if (!NT_SUCCESS(status))
+                        return status;
+        }
+        return probe_write(information, &header, sizeof(header));
+}

@@ -1,0 +1,21 @@
+#pragma once
+
+/*
+ * Names of objects, as queries give them out
+ */
+
+#include "connection.h"
+
+/**
+ * object_name_write() - OBJECT_NAME_INFORMATION
+ * @name:        the full path; NULL or empty for an object without
+ * @information: the caller's buffer
+ * @length:      of @information
+ * @ret_needed:  how long it should be; set on STATUS_INFO_LENGTH_MISMATCH too
+ * Return: STATUS_SUCCESS, STATUS_NAME_TOO_LONG (no UNICODE_STRING can hold it),
+ * STATUS_INFO_LENGTH_MISMATCH, STATUS_ACCESS_VIOLATION.
+ */
+NTSTATUS object_name_write(const ProtobufCBinaryData *name,
+                PVOID information,
+                ULONG length,
+                ULONG *ret_needed);
