@@ -86,6 +86,32 @@ NTSTATUS zw_prepare_exec(int *ret_fd);
 NTSTATUS zw_enable_fault_recovery(void);
 
 /**
+ * zw_set_previous_mode() - whom the calling thread's Nt calls are made for
+ * @mode: KernelMode, or UserMode to play a user-mode program that called into a driver: then access
+ *        is checked, kernel handles are STATUS_INVALID_HANDLE, OBJ_KERNEL_HANDLE is dropped, and
+ *        pointers to kernel addresses are STATUS_ACCESS_VIOLATION
+ *
+ * Only threads of a kernel persona have a choice, and begin in KernelMode; elsewhere nothing
+ * changes. Zw services run in KernelMode whatever was chosen. Return: the mode before.
+ */
+KPROCESSOR_MODE zw_set_previous_mode(KPROCESSOR_MODE mode);
+
+/**
+ * zw_add_kernel_range() - memory of this process that plays the kernel's
+ * @base: where it begins: an image of a driver, pool, the stack of a system thread
+ * @size: in bytes
+ *
+ * Matters in a kernel persona only, to calls with PreviousMode UserMode.
+ *
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER for a range that is empty or no range;
+ * STATUS_INSUFFICIENT_RESOURCES if there are 1,024 already.
+ */
+NTSTATUS zw_add_kernel_range(PVOID base, SIZE_T size);
+
+/* The range that was added with @base is one no longer. STATUS_INVALID_PARAMETER if none was. */
+NTSTATUS zw_remove_kernel_range(PVOID base);
+
+/**
  * zw_sddl_to_descriptor() - make a security descriptor of its text
  * @text: SDDL in ASCII: "O:BAG:SYD:(A;;GA;;;SY)(A;;GR;;;WD)S:(ML;;NW;;;ME)". Users and groups of
  *        Linux are S-1-22-1-uid and S-1-22-2-gid.
@@ -113,32 +139,6 @@ NTSTATUS zw_descriptor_to_sddl(
 
 /* Frees what a zw_ function allocated; NULL is allowed. */
 void zw_free(void *pointer);
-
-/**
- * zw_set_previous_mode() - whom the calling thread's Nt calls are made for
- * @mode: KernelMode, or UserMode to play a user-mode program that called into a driver: then access
- *        is checked, kernel handles are STATUS_INVALID_HANDLE, OBJ_KERNEL_HANDLE is dropped, and
- *        pointers to kernel addresses are STATUS_ACCESS_VIOLATION
- *
- * Only threads of a kernel persona have a choice, and begin in KernelMode; elsewhere nothing
- * changes. Zw services run in KernelMode whatever was chosen. Return: the mode before.
- */
-KPROCESSOR_MODE zw_set_previous_mode(KPROCESSOR_MODE mode);
-
-/**
- * zw_add_kernel_range() - memory of this process that plays the kernel's
- * @base: where it begins: an image of a driver, pool, the stack of a system thread
- * @size: in bytes
- *
- * Matters in a kernel persona only, to calls with PreviousMode UserMode.
- *
- * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER for a range that is empty or no range;
- * STATUS_INSUFFICIENT_RESOURCES if there are 1,024 already.
- */
-NTSTATUS zw_add_kernel_range(PVOID base, SIZE_T size);
-
-/* The range that was added with @base is one no longer. STATUS_INVALID_PARAMETER if none was. */
-NTSTATUS zw_remove_kernel_range(PVOID base);
 
 /* "STATUS_SUCCESS" for 0, and so on; NULL for a value without a name. The string is static. */
 const char *zw_status_name(NTSTATUS status);
