@@ -1,7 +1,6 @@
 /*
- * The system instance: one daemon, several users, who must not harm each other. Needs root, to
- * become two other users; otherwise it is skipped. [M] sessions and session-private names; [P] how
- * users stand for sessions.
+ * The system instance: one daemon, several users, who must not harm each other. [M] sessions and
+ * session-private names; [P] how users stand for sessions.
  */
 
 #include <fcntl.h>
@@ -9,40 +8,28 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "api.h"
 #include "raw-client.h"
-#include "scene.h"
 #include "users.h"
-
-static NTSTATUS try_open(const WCHAR *name, ACCESS_MASK access) {
-        HANDLE handle = NULL;
-        NTSTATUS status = api_open(name, access, &handle);
-
-        if (NT_SUCCESS(status))
-                need(NT_SUCCESS(NtClose(handle)));
-        return status;
-}
-
-/* Where programs of the two make their names: what NT's Win32 layer would put before "Local\\". */
-#define ALICES u"\\Sessions\\61001\\BaseNamedObjects"
-#define BOBS   u"\\Sessions\\61002\\BaseNamedObjects"
 
 static void create_local(User *user) {
         HANDLE handle = NULL;
 
         need(NT_SUCCESS(api_create(ALICES u"\\Local\\private", SECTION_ALL_ACCESS, &handle)));
-        need(try_open(ALICES u"\\private", SECTION_QUERY) == STATUS_SUCCESS);
-        need(try_open(u"\\BaseNamedObjects\\private", SECTION_QUERY) ==
+        need(users_try_open(ALICES u"\\private", SECTION_QUERY) == STATUS_SUCCESS);
+        need(users_try_open(u"\\BaseNamedObjects\\private", SECTION_QUERY) ==
                         STATUS_OBJECT_NAME_NOT_FOUND);
         user_pause(user);
 }
 
 static void look_for_anothers_local(User *user) {
         (void) user;
-        need(try_open(BOBS u"\\Local\\private", SECTION_QUERY) == STATUS_OBJECT_NAME_NOT_FOUND);
-        need(try_open(ALICES u"\\private", SECTION_MAP_WRITE) == STATUS_ACCESS_DENIED);
-        need(try_open(ALICES u"\\private", SECTION_MAP_READ) == STATUS_ACCESS_DENIED);
+        need(users_try_open(BOBS u"\\Local\\private", SECTION_QUERY) ==
+                        STATUS_OBJECT_NAME_NOT_FOUND);
+        need(users_try_open(ALICES u"\\private", SECTION_MAP_WRITE) == STATUS_ACCESS_DENIED);
+        need(users_try_open(ALICES u"\\private", SECTION_MAP_READ) == STATUS_ACCESS_DENIED);
 }
 
 START_TEST(names_of_a_session_are_private_to_its_user) {
@@ -50,7 +37,7 @@ START_TEST(names_of_a_session_are_private_to_its_user) {
 
         user_start(&alice, ALICE, create_local);
         user_wait_ready(&alice);
-        run_as(BOB, look_for_anothers_local);
+        users_run(BOB, look_for_anothers_local);
         user_finish(&alice);
 }
 END_TEST
@@ -65,7 +52,7 @@ static void try_what_is_for_root(User *user) {
                              &handle) == STATUS_PRIVILEGE_NOT_HELD);
         need(handle == NULL);
         need(NT_SUCCESS(api_create(ALICES u"\\x", SECTION_ALL_ACCESS, &handle)));
-        need(try_open(ALICES u"\\x", SECTION_QUERY | ACCESS_SYSTEM_SECURITY) ==
+        need(users_try_open(ALICES u"\\x", SECTION_QUERY | ACCESS_SYSTEM_SECURITY) ==
                         STATUS_PRIVILEGE_NOT_HELD);
         need(api_create(u"\\x", SECTION_ALL_ACCESS, &handle) == STATUS_ACCESS_DENIED);
         need(api_create(u"\\KnownDlls\\x", SECTION_ALL_ACCESS, &handle) == STATUS_ACCESS_DENIED);
@@ -100,13 +87,13 @@ START_TEST(sessions_are_their_users) {
 
         user_start(&alice, ALICE, be_there);
         user_wait_ready(&alice);
-        run_as(BOB, make_in_anothers_session);
+        users_run(BOB, make_in_anothers_session);
         user_finish(&alice);
 }
 END_TEST
 
 START_TEST(privileges_are_roots) {
-        run_as(ALICE, try_what_is_for_root);
+        users_run(ALICE, try_what_is_for_root);
 }
 END_TEST
 
@@ -132,17 +119,17 @@ static void try_to_write_what_may_be_read(User *user) {
 }
 
 START_TEST(readers_of_another_user_cannot_make_themselves_writers) {
-        run_as(ALICE, try_to_write_what_may_be_read);
+        users_run(ALICE, try_to_write_what_may_be_read);
 }
 END_TEST
 
 /* Root's own names in the global namespace; others see what they may. */
 static void look_for_global(User *user) {
-        NTSTATUS status = try_open(u"\\BaseNamedObjects\\root's", SECTION_MAP_WRITE);
+        NTSTATUS status = users_try_open(u"\\BaseNamedObjects\\root's", SECTION_MAP_WRITE);
 
         (void) user;
         need(status == STATUS_ACCESS_DENIED);
-        need(try_open(u"\\BaseNamedObjects\\nobody's", SECTION_MAP_READ) ==
+        need(users_try_open(u"\\BaseNamedObjects\\nobody's", SECTION_MAP_READ) ==
                         STATUS_OBJECT_NAME_NOT_FOUND);
 }
 
@@ -150,7 +137,7 @@ START_TEST(section_of_another_user_cannot_be_opened_for_writing) {
         HANDLE handle = NULL;
 
         api_assert_ok(api_create(u"\\BaseNamedObjects\\root's", SECTION_ALL_ACCESS, &handle));
-        run_as(ALICE, look_for_global);
+        users_run(ALICE, look_for_global);
         api_assert_ok(NtClose(handle));
         api_assert_ok(zw_detach());
 }
@@ -186,7 +173,7 @@ START_TEST(quota_of_one_user_is_not_anothers) {
         users_restart("[limits]\nobjects=5\n");
         user_start(&alice, ALICE, use_everything_up);
         user_wait_ready(&alice);
-        run_as(BOB, use_a_little);
+        users_run(BOB, use_a_little);
         user_finish(&alice);
 }
 END_TEST
@@ -210,13 +197,12 @@ START_TEST(statistics_show_no_other_user) {
 
         user_start(&alice, ALICE, be_there);
         user_wait_ready(&alice);
-        run_as(BOB, look_at_statistics);
+        users_run(BOB, look_at_statistics);
         user_finish(&alice);
 }
 END_TEST
 
 static void add(TCase *tests) {
-        users_add_fixtures(tests);
         tcase_add_test(tests, names_of_a_session_are_private_to_its_user);
         tcase_add_test(tests, privileges_are_roots);
         tcase_add_test(tests, sessions_are_their_users);
@@ -227,5 +213,5 @@ static void add(TCase *tests) {
 }
 
 int main(void) {
-        return users_main("system", add);
+        return users_main("system", 60, add);
 }

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "api.h"
-#include "scene.h"
 #include "scratch.h"
 #include "suite.h"
 
@@ -19,15 +18,16 @@
 
 static Scratch *the_folder;
 static Daemon *the_daemon;
+static void (*add_tests)(TCase *tests);
 
-static void become(uid_t uid) {
-        need(setgroups(0, NULL) == 0);
+static void become(uid_t uid, gid_t group) {
+        need(setgroups(group == uid ? 0 : 1, &group) == 0);
         need(setresgid(uid, uid, uid) == 0);
         need(setresuid(uid, uid, uid) == 0);
         need(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);
 }
 
-void user_start(User *user, uid_t uid, void (*body)(User *user)) {
+void user_start_in(User *user, uid_t uid, gid_t group, void (*body)(User *user)) {
         ck_assert_int_eq(pipe2(user->ready, O_CLOEXEC), 0);
         ck_assert_int_eq(pipe2(user->go, O_CLOEXEC), 0);
         user->pid = fork();
@@ -35,7 +35,7 @@ void user_start(User *user, uid_t uid, void (*body)(User *user)) {
         if (user->pid == 0) {
                 close(user->ready[0]);
                 close(user->go[1]);
-                become(uid);
+                become(uid, group);
                 body(user);
                 _exit(0);
         }
@@ -43,23 +43,21 @@ void user_start(User *user, uid_t uid, void (*body)(User *user)) {
         close(user->go[0]);
 }
 
-void user_pause_with(User *user, uint64_t number) {
-        char byte;
-
-        need(write(user->ready[1], &number, sizeof(number)) == sizeof(number));
-        need(read(user->go[0], &byte, 1) >= 0);
+void user_start(User *user, uid_t uid, void (*body)(User *user)) {
+        user_start_in(user, uid, uid, body);
 }
 
 void user_pause(User *user) {
-        user_pause_with(user, 0);
+        char byte = 'x';
+
+        need(write(user->ready[1], &byte, 1) == 1);
+        need(read(user->go[0], &byte, 1) >= 0);
 }
 
-uint64_t user_wait_ready(User *user) {
-        uint64_t number = 0;
+void user_wait_ready(User *user) {
+        char byte;
 
-        ck_assert_msg(read(user->ready[0], &number, sizeof(number)) == sizeof(number),
-                        "the user's process ended early");
-        return number;
+        ck_assert_msg(read(user->ready[0], &byte, 1) == 1, "the user's process ended early");
 }
 
 void user_finish(User *user) {
@@ -68,7 +66,7 @@ void user_finish(User *user) {
         close(user->ready[0]);
 }
 
-void run_as(uid_t uid, void (*body)(User *user)) {
+void users_run(uid_t uid, void (*body)(User *user)) {
         User user;
 
         user_start(&user, uid, body);
@@ -84,11 +82,6 @@ static void setup_with(const char *config) {
         ck_assert(g_setenv("NTOBJ_ADDRESS", daemon_address(the_daemon), TRUE));
 }
 
-void users_restart(const char *config) {
-        daemon_stop(the_daemon);
-        setup_with(config);
-}
-
 static void setup(void) {
         setup_with(NULL);
 }
@@ -96,6 +89,24 @@ static void setup(void) {
 static void teardown(void) {
         daemon_wait_quiet(the_daemon);
         daemon_stop(the_daemon);
+}
+
+Daemon *users_daemon(void) {
+        return the_daemon;
+}
+
+void users_restart(const char *config) {
+        daemon_stop(the_daemon);
+        setup_with(config);
+}
+
+NTSTATUS users_try_open(const WCHAR *name, ACCESS_MASK access) {
+        HANDLE handle = NULL;
+        NTSTATUS status = api_open(name, access, &handle);
+
+        if (NT_SUCCESS(status))
+                need(NT_SUCCESS(NtClose(handle)));
+        return status;
 }
 
 /* The others must be able to reach the socket. */
@@ -108,9 +119,10 @@ static void remove_folder(void) {
         scratch_free(the_folder);
 }
 
-void users_add_fixtures(TCase *tests) {
+static void add(TCase *tests) {
         tcase_add_unchecked_fixture(tests, make_folder, remove_folder);
         tcase_add_checked_fixture(tests, setup, teardown);
+        add_tests(tests);
 }
 
 /* Whether this is a root that can become others: in some containers it is not. */
@@ -129,10 +141,11 @@ static bool can_become_others(void) {
         return child > 0 && waitpid(child, &wait_status, 0) == child && wait_status == 0;
 }
 
-int users_main(const char *name, void (*add)(TCase *tests)) {
+int users_main(const char *name, double seconds, void (*add_them)(TCase *tests)) {
         if (!can_become_others()) {
                 fprintf(stderr, "needs to be root, and to become other users: skipped\n");
                 return SKIPPED;
         }
-        return suite_main(name, 60, add);
+        add_tests = add_them;
+        return suite_main(name, seconds, add);
 }
