@@ -17,7 +17,9 @@
  *   STATUS_INVALID_PARAMETER      Length is not 48, Attributes has bits outside
  *                                 OBJ_VALID_ATTRIBUTES; an open without OBJECT_ATTRIBUTES;
  *                                 OBJ_OPENLINK for an object that is there
- *   STATUS_NOT_SUPPORTED          SecurityDescriptor is not NULL
+ *   STATUS_UNKNOWN_REVISION       SecurityDescriptor is of another revision than 1;
+ *   STATUS_INVALID_SID            its owner or group is none;
+ *   STATUS_INVALID_ACL            its DACL or SACL is none
  *   STATUS_OBJECT_NAME_INVALID    RootDirectory without ObjectName; Length odd or 65,534; an
  *                                 empty component
  *   STATUS_OBJECT_PATH_SYNTAX_BAD no name to open; neither a leading backslash nor a
