@@ -170,10 +170,17 @@ START_TEST(pseudo_handles_become_real_ones) {
 }
 END_TEST
 
-/* by-tests 1.6 [W!]: all 32 bits on a process handle. */
+/* by-tests 1.6 [W!]: all 32 bits on a process handle, from a program that is no auditor. */
 START_TEST(all_bits_on_a_process_are_refused) {
-        HANDLE process = API_WILD;
+        TOKEN_PRIVILEGES privileges = {
+                .PrivilegeCount = 1,
+                .Privileges[0].Luid.LowPart = SE_SECURITY_PRIVILEGE,
+        };
+        HANDLE process = API_WILD, token = NULL;
 
+        api_assert_ok(NtOpenProcessToken(NtCurrentProcess(), TOKEN_ADJUST_PRIVILEGES, &token));
+        api_assert_ok(NtAdjustPrivilegesToken(token, FALSE, &privileges, 0, NULL, NULL));
+        api_assert_ok(NtClose(token));
         ck_assert_status(duplicate(NtCurrentProcess(), &process, 0xFFFFFFFF, 0, 0),
                         STATUS_ACCESS_DENIED);
         ck_assert_ptr_null(process);
