@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct StatusName {
         uint32_t value;
@@ -24,6 +25,16 @@ const char *nt_status_name(NTSTATUS status) {
                         status_name_compare);
 
         return name ? status_text + name->offset : NULL;
+}
+
+bool nt_status_find(const char *name, NTSTATUS *ret) {
+        for (size_t i = 0; i < sizeof(status_names) / sizeof(status_names[0]); i++) {
+                if (strcmp(status_text + status_names[i].offset, name) == 0) {
+                        *ret = (NTSTATUS) status_names[i].value;
+                        return true;
+                }
+        }
+        return false;
 }
 
 NTSTATUS nt_status_from_errno(int error) {

@@ -4,11 +4,16 @@
  * Status codes as text, and from Linux's own errors
  */
 
+#include <stdbool.h>
+
 #include "ntdef.h"
 #include "ntstatus.h"
 
 /* "STATUS_SUCCESS" for 0, and so on; NULL for a value that has no name. */
 const char *nt_status_name(NTSTATUS status);
+
+/* The other way round: false if no status is called @name by nt_status_name(). */
+bool nt_status_find(const char *name, NTSTATUS *ret);
 
 /**
  * nt_status_from_errno() - what a failed system call means to an NT caller

@@ -220,29 +220,37 @@ static void say_failed(const Hint *known, NTSTATUS status, const char *tried) {
         }
 }
 
-CliExit cli_attach(Cli *cli) {
+bool cli_locate(Cli *cli) {
         const char *address = cli->address ? cli->address : g_getenv("NTOBJ_ADDRESS");
-        g_autofree char *tried = NULL;
         struct sockaddr_un socket_address;
-        NTSTATUS status;
         int r;
 
         r = address_resolve(address, g_getenv("XDG_RUNTIME_DIR"), &socket_address);
         if (r < 0) {
                 fprintf(stderr, "ntobj: the daemon's address is %s\n",
                                 r == -ENAMETOOLONG ? "too long for a socket's path" : "empty");
-                return CLI_USAGE;
+                return false;
         }
 
         /* By its path, even the user's own: libzw starts a daemon for those who name none. */
         cli->path = g_strdup(socket_address.sun_path);
-        status = zw_attach(cli->path, 0);
-        if (NT_SUCCESS(status))
-                return CLI_OK;
+        return true;
+}
 
-        tried = g_strdup_printf("cannot attach to a daemon at %s", cli->path);
+CliExit cli_unreachable(const Cli *cli, NTSTATUS status) {
+        g_autofree char *tried = g_strdup_printf("cannot attach to a daemon at %s", cli->path);
+
         say_failed(attach_hints, status, tried);
         return CLI_UNREACHABLE;
+}
+
+CliExit cli_attach(Cli *cli) {
+        NTSTATUS status;
+
+        if (!cli_locate(cli))
+                return CLI_USAGE;
+        status = zw_attach(cli->path, 0);
+        return NT_SUCCESS(status) ? CLI_OK : cli_unreachable(cli, status);
 }
 
 CliExit cli_misused(const Command *command, const char *format, ...) {

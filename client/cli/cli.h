@@ -45,6 +45,7 @@ extern const Command ls_command;
 extern const Command tree_command;
 extern const Command stat_command;
 extern const Command stats_command;
+extern const Command script_command;
 extern const Command session_command;
 
 void cli_init(Cli *cli);
@@ -78,6 +79,12 @@ bool cli_parse_strictly(Cli *cli,
 
 /* Attaches to the daemon that the user means; never starts one. Failures have been said. */
 CliExit cli_attach(Cli *cli);
+
+/* Finds out where that daemon listens, into @cli's path. A failure has been said. */
+bool cli_locate(Cli *cli);
+
+/* Says that attaching to the daemon at @cli's path failed. Returns CLI_UNREACHABLE. */
+CliExit cli_unreachable(const Cli *cli, NTSTATUS status);
 
 /* Says that the command line makes no sense, and why. Returns CLI_USAGE. */
 CliExit cli_misused(const Command *command, const char *format, ...) G_GNUC_PRINTF(2, 3);

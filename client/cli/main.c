@@ -10,6 +10,7 @@ static const Command *const commands[] = {
         &tree_command,
         &stat_command,
         &stats_command,
+        &script_command,
         &session_command,
         NULL,
 };

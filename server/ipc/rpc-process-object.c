@@ -11,8 +11,9 @@
 
 #define CURRENT_PROCESS UINT64_MAX
 #define CURRENT_THREAD  (UINT64_MAX - 1)
-#define FIRST_TOKEN     (UINT64_MAX - 3) /* -4: the process's, -5: the thread's, -6: what counts */
-#define LAST_TOKEN      (UINT64_MAX - 5)
+#define PROCESS_TOKEN   (UINT64_MAX - 3)
+#define THREAD_TOKEN    (UINT64_MAX - 4) /* nobody impersonates: there is none */
+#define EFFECTIVE_TOKEN (UINT64_MAX - 5)
 
 static SecurityStore *store(const RpcCall *call) {
         return namespace_security(call->env->namespace);
@@ -81,9 +82,11 @@ static NTSTATUS open_pseudo(RpcCall *call, uint64_t value) {
 
         if (value == CURRENT_THREAD)
                 return STATUS_NOT_SUPPORTED;
+        if (value == THREAD_TOKEN)
+                return STATUS_NO_TOKEN;
         if (value == CURRENT_PROCESS) {
                 status = process_object_get(call->process, store(call), &object);
-        } else if (value <= FIRST_TOKEN && value >= LAST_TOKEN) {
+        } else if (value == PROCESS_TOKEN || value == EFFECTIVE_TOKEN) {
                 access = TOKEN_QUERY | TOKEN_QUERY_SOURCE;
                 status = token_object_get(call->process, store(call), &object);
         }
@@ -113,7 +116,7 @@ static NTSTATUS open_kernel_handle(RpcCall *call, uint64_t value) {
 NTSTATUS rpc_open_special(RpcCall *call) {
         uint64_t value = call->request->open_special->handle;
 
-        if (value >= LAST_TOKEN)
+        if (value >= EFFECTIVE_TOKEN)
                 return open_pseudo(call, value);
         if (!is_kernel_handle(value) || !rpc_kernel_mode(call))
                 return STATUS_INVALID_HANDLE;

@@ -82,8 +82,8 @@ typedef struct TokenSource {
  * and SeLockMemory; in a system instance uid 0 holds all, members of the group ntobjd
  * SeCreateGlobal, everybody SeChangeNotify; root attached to a per-user daemon holds all. What
  * rules say comes on top. All are enabled, but for SeSecurity, SeTakeOwnership, SeRestore, SeDebug,
- * SeRelabel, SeTcb and SeCreateToken of uid 0, which programs enable when they use them, unless root owns a per-user daemon and
- * so holds them as its owner.
+ * SeRelabel, SeTcb and SeCreateToken of uid 0, which programs enable when they use them; what the
+ * owner of a per-user daemon holds is enabled, be it root.
  *
  * Return: STATUS_SUCCESS with one reference, or STATUS_NO_MEMORY.
  */

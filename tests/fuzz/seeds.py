@@ -2,7 +2,8 @@
 """Writes the inputs that the fuzz targets begin with: seeds.py FOLDER
 
 Stories for fuzz-rpc (its source has their form) in FOLDER/rpc, single messages for fuzz-message in
-FOLDER/message. Field numbers are those of proto/ntobj.proto.
+FOLDER/message, security descriptors and their texts for fuzz-descriptor in FOLDER/descriptor. Field
+numbers are those of proto/ntobj.proto.
 """
 
 import pathlib
@@ -297,9 +298,72 @@ STORIES = {
 }
 
 
+TEXT, ROOT, LOW, CONTAINER, KERNEL = 1, 2, 4, 8, 16
+PRESENT_DACL, PRESENT_SACL, SELF_RELATIVE = 0x4, 0x10, 0x8000
+MAXIMUM = 0x02000000
+
+
+def sid(authority, *numbers):
+    return struct.pack(">BBHI", 1, len(numbers), 0, authority) + struct.pack("<%dI" % len(numbers), *numbers)
+
+
+def ace(kind, mask, who, flags=0, more=b""):
+    return struct.pack("<BBHI", kind, flags, 8 + len(who) + len(more), mask) + who + more
+
+
+def acl(*entries, revision=2, slack=0):
+    size = 8 + sum(len(entry) for entry in entries) + slack
+    return struct.pack("<BBHHH", revision, 0, size, len(entries), 0) + b"".join(entries) + bytes(slack)
+
+
+def descriptor(owner=b"", group=b"", sacl=None, dacl=None, control=0):
+    control |= SELF_RELATIVE | (PRESENT_SACL if sacl is not None else 0) | (PRESENT_DACL if dacl is not None else 0)
+    offsets, tail = [], b""
+    for part in (owner, group, sacl or b"", dacl or b""):
+        offsets.append(20 + len(tail) if part else 0)
+        tail += part
+    return struct.pack("<BBH4I", 1, 0, control, *offsets) + tail
+
+
+EVERYONE, SYSTEM_SID, ME = sid(1, 0), sid(5, 18), sid(22, 1, 1000)
+CREATOR, OWNER_RIGHTS, MEDIUM = sid(3, 0), sid(3, 4), sid(16, 0x2000)
+
+DESCRIPTORS = {
+    "header": (0, descriptor()),
+    "null-acls": (0, descriptor(ME, ME, b"", b"")),
+    "plain": (0, descriptor(ME, SYSTEM_SID, None, acl(ace(0, 0x10000000, EVERYONE), ace(1, 2, ME)))),
+    "labelled": (LOW, descriptor(ME, ME, acl(ace(0x11, 1, MEDIUM), ace(2, 1, EVERYONE, 0xC0)), acl(ace(0, 0x1F, EVERYONE)))),
+    "inherited": (
+        CONTAINER | ROOT,
+        descriptor(
+            SYSTEM_SID,
+            ME,
+            acl(ace(2, 3, EVERYONE, 0xC3), ace(0x11, 1, MEDIUM, 3)),
+            acl(*[ace(kind, 0x80000001, who, flags) for kind in (0, 1) for who in (CREATOR, ME) for flags in range(16)]),
+        ),
+    ),
+    "owner-rights": (0, descriptor(ME, ME, None, acl(ace(0, 1, OWNER_RIGHTS), ace(1, 4, OWNER_RIGHTS)))),
+    "other-kinds": (
+        KERNEL,
+        descriptor(ME, ME, None, acl(ace(9, 1, EVERYONE, 3, b"artx"), ace(10, 2, CREATOR, 3, b"artx"), ace(5, 1, bytes(36), 3), revision=4)),
+    ),
+    "slack": (0, descriptor(ME, ME, None, acl(ace(0, 1, EVERYONE), slack=64))),
+    "protected": (CONTAINER, descriptor(ME, ME, None, acl(ace(0, 1, ME)), 0x1408)),
+}
+
+DESCRIPTOR_TEXTS = {
+    "text-whole": "O:BAG:SYD:PAI(A;OICI;GA;;;WD)(D;;0x4;;;SY)S:(AU;SAFA;GA;;;AU)(ML;;NWNRNX;;;LW)",
+    "text-numbers": "O:S-1-22-1-1000G:S-1-0x000100000000D:(A;;131077;;;S-1-5-32-544)(A;;010;;;CO)",
+    "text-null": "D:NO_ACCESS_CONTROLS:PNO_ACCESS_CONTROL",
+    "text-spaces": " O: BA\tG:SY\nD: ( A ; OI CI ; GR SD ; ; ; OW ) ",
+    "text-refused": "D:(XA;;GA;;;WD;(a==1))(OA;;CC;0;0;AU)",
+    "text-words": "D:(A;OICINPIOIDSAFA;GAGRGWGXRCSDWDWOCCDCLCSWRPWPDTLOCRFAFRFWFXKAKRKWKX;;;RC)",
+}
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
-    for kind in ("rpc", "message"):
+    for kind in ("rpc", "message", "descriptor"):
         (folder / kind).mkdir(parents=True, exist_ok=True)
     for title, content in STORIES.items():
         (folder / "rpc" / title).write_bytes(content)
@@ -313,6 +377,10 @@ def main():
     }
     for n_fds, (title, content) in enumerate(samples.items()):
         (folder / "message" / title).write_bytes(bytes([n_fds]) + content)
+    for title, (flags, content) in DESCRIPTORS.items():
+        (folder / "descriptor" / title).write_bytes(struct.pack("<BI", flags, MAXIMUM | 1) + content)
+    for title, content in DESCRIPTOR_TEXTS.items():
+        (folder / "descriptor" / title).write_bytes(struct.pack("<BI", TEXT, 5) + content.encode())
 
 
 if __name__ == "__main__":

@@ -93,10 +93,25 @@ START_TEST(errors_become_what_they_mean_to_an_nt_caller) {
 }
 END_TEST
 
+START_TEST(a_status_is_found_by_the_name_that_is_printed) {
+        NTSTATUS status = STATUS_PENDING;
+
+        ck_assert(nt_status_find("STATUS_SUCCESS", &status));
+        ck_assert_status(status, STATUS_SUCCESS);
+        ck_assert(nt_status_find("STATUS_ACCESS_DENIED", &status));
+        ck_assert_status(status, STATUS_ACCESS_DENIED);
+        ck_assert(!nt_status_find("STATUS_", &status));
+        ck_assert(!nt_status_find("", &status));
+        ck_assert(!nt_status_find("status_success", &status));
+        ck_assert_status(status, STATUS_ACCESS_DENIED);
+}
+END_TEST
+
 static void add_tests(TCase *tests) {
         tcase_add_test(tests, every_status_of_the_header_is_found_by_its_value);
         tcase_add_test(tests, of_names_that_share_a_value_the_first_is_printed);
         tcase_add_test(tests, a_value_without_a_name_has_none);
+        tcase_add_test(tests, a_status_is_found_by_the_name_that_is_printed);
         tcase_add_test(tests, no_error_becomes_a_success_or_a_nameless_status);
         tcase_add_test(tests, errors_become_what_they_mean_to_an_nt_caller);
 }
