@@ -40,13 +40,13 @@ static const uint8_t *take(Story *story, size_t size) {
 
 /*
  * Words of the parts that matter are far apart: even numbers lie in the grants, odd ones in the
- * handles, large ones anywhere.
+ * handles; from 2^32 on they count from the page's beginning.
  */
 static size_t choose_word(uint64_t number) {
         size_t part = number & 1 ? offsetof(ProcessPage, handles) : offsetof(ProcessPage, grants);
 
         if (number >> 32)
-                return (size_t) number;
+                return (uint32_t) number;
         return part / sizeof(uint64_t) + (number >> 1) % 64;
 }
 

@@ -192,6 +192,8 @@ static void check_full_name(const PathScene *scene, const Object *object) {
                 MUST(n_units == 0 || (n_units > 4 && memcmp(name, u"\\...", 8) == 0));
                 return;
         }
+        if (scene->hostile)
+                return; /* a directory on the way may be over without anybody having looked */
         path.name = name;
         path.n_units = n_units;
         MUST(path_walk(&path, NULL, &end) == STATUS_SUCCESS);

@@ -100,7 +100,7 @@ STORIES = {
         send(0, attach()),
         send(0, create_section(name(A))),
         scribble(0, handle_word(1), handle_entry(1, 1, 1 << 25)),
-        scribble(0, 1 << 32 | 4, 1),
+        scribble(0, N_INHERITABLE, 1),
         send(0, MAKE_HEIR),
         hang_up(0),
         send(7, STATISTICS),

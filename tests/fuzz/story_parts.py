@@ -120,6 +120,14 @@ def grant_word(slot):
     return slot << 1
 
 
+def page_word(offset):
+    """The word at an offset in the process page."""
+    return 1 << 32 | offset // 8
+
+
+N_INHERITABLE, FULL_SUMMARY, FULL = page_word(24), page_word(4096), page_word(4608)
+
+
 def handle_word(index):
     return index << 1 | 1
 
@@ -215,6 +223,12 @@ def open_special(handle):
 
 def open_token(access=0xF01FF, process=None, attributes=None):
     return body(44, process and grant(process), access, attributes)
+
+
+def adjust_privileges(slot, *changes, disable_all=0):
+    """Each change is the number of a privilege and its attributes."""
+    privileges = b"".join(field(3, message(*change)) for change in changes)
+    return field(1, 46) + field(46, message(grant(slot), disable_all) + privileges)
 
 
 def set_security(slot, information, new):
