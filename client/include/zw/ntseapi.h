@@ -416,7 +416,8 @@ NTSTATUS NTAPI ZwDuplicateToken(HANDLE ExistingTokenHandle,
  * for a primary token; STATUS_BAD_IMPERSONATION_LEVEL below SecurityIdentification; what is wrong
  * with @SecurityDescriptor, as for NtSetSecurityObject(), and STATUS_INVALID_SECURITY_DESCR without
  * owner or group; STATUS_BUFFER_TOO_SMALL for @PrivilegeSetLength; STATUS_SUCCESS, and only then
- * @GrantedAccess and @AccessStatus say something. In KernelMode all is granted once the pointers and
+ * @GrantedAccess and @AccessStatus say something. In KernelMode all is granted once the pointers
+ * and
  * @DesiredAccess are good. (Wine's tests of advapi32; order as in ReactOS.)
  */
 NTSTATUS NTAPI NtAccessCheck(PSECURITY_DESCRIPTOR SecurityDescriptor,
