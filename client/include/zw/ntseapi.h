@@ -237,10 +237,10 @@ NTSTATUS NTAPI ZwOpenProcessToken(
 
 /**
  * NtOpenProcessTokenEx() - the same, with attributes of the handle
- * @HandleAttributes: OBJ_INHERIT, and OBJ_KERNEL_HANDLE from the kernel; others that have no
- *                    meaning for a handle are passed over, but STATUS_INVALID_PARAMETER is the
- *                    answer to OBJ_OPENLINK, which tokens refuse, and OBJ_EXCLUSIVE, which the
- *                    token was not made with (as in ReactOS)
+ * @HandleAttributes: OBJ_INHERIT, and from the kernel OBJ_KERNEL_HANDLE and
+ *                    OBJ_FORCE_ACCESS_CHECK; others that have no meaning for a handle are passed
+ * over, but STATUS_INVALID_PARAMETER is the answer to OBJ_OPENLINK, which tokens refuse, and
+ * OBJ_EXCLUSIVE, which the token was not made with (as in ReactOS)
  */
 NTSTATUS NTAPI NtOpenProcessTokenEx(HANDLE ProcessHandle,
                 ACCESS_MASK DesiredAccess,
