@@ -311,7 +311,7 @@ START_TEST(kernel_handle_is_closed_when_its_maker_ends) {
 
         become_kernel();
         section = kernel_section(NAME, SECTION_ALL_ACCESS);
-        ck_assert_uint_eq(api_handle_count(section), 1 + 1); /* and the grant that asks */
+        ck_assert_uint_eq(api_handle_count(section), 1);
         api_assert_ok(zw_detach());
         ck_assert_status(api_open(NAME, SECTION_QUERY, &other), STATUS_OBJECT_NAME_NOT_FOUND);
         ck_assert_int_eq(ExGetPreviousMode(), UserMode);
