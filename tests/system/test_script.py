@@ -3,6 +3,7 @@
 
 import json
 import os
+import pathlib
 import signal
 
 from harness import NTOBJ, Skip, case, contains, equal, lacks, main, wait_until
@@ -221,11 +222,21 @@ def orphans(test):
 def another_user(test):
     if os.geteuid() != 0:
         raise Skip("only root can become somebody else")
+    os.chmod(test.folder, 0o711)
     with test.daemon():
-        os.chmod(test.folder, 0o711)
         os.chmod(test.address, 0o666)
         done = script(test, "process a uid=65000 => STATUS_ACCESS_DENIED|STATUS_PORT_CONNECTION_REFUSED\n")
         equal(len(lines_of(done)), 3)
+
+
+@case("two users and root share a system instance, each as far as he may")
+def users(test):
+    if os.geteuid() != 0:
+        raise Skip("only root can become somebody else")
+    os.chmod(test.folder, 0o711)
+    with test.daemon("--system"):
+        done = test.ntobj("script", str(pathlib.Path(__file__).parent.parent / "script" / "users.nt"))
+        lacks(done.stdout, "not ok")
 
 
 @case("the list of what can be called needs no daemon and no script")
