@@ -44,9 +44,11 @@ static UCHAR *walk(ACL *acl, ULONG n) {
         UCHAR *at = (UCHAR *) (acl + 1);
 
         for (ULONG i = 0; i < n; i++) {
-                if (at + sizeof(ACE_HEADER) > end_of(acl))
+                const ACE_HEADER *ace = (const ACE_HEADER *) (const void *) at;
+
+                if (at + sizeof(*ace) > end_of(acl) || ace->AceSize < sizeof(*ace))
                         return NULL;
-                at += ((const ACE_HEADER *) (const void *) at)->AceSize;
+                at += ace->AceSize;
         }
         return at;
 }

@@ -294,7 +294,7 @@ END_TEST
 START_TEST(driver_opens_processes_and_tokens_by_kernel_handles) {
         CLIENT_ID client_id = { NULL, NULL };
         OBJECT_ATTRIBUTES attributes;
-        HANDLE process = NULL, token = NULL;
+        HANDLE process = NULL, token = NULL, plain = NULL;
         PROCESS_BASIC_INFORMATION basic;
         ULONG value = 0, needed;
 
@@ -310,6 +310,13 @@ START_TEST(driver_opens_processes_and_tokens_by_kernel_handles) {
         ck_assert_int_lt((intptr_t) token, -6);
         api_assert_ok(ZwQueryInformationToken(token, TokenType, &value, sizeof(value), &needed));
         ck_assert_uint_eq(value, TokenPrimary);
+
+        /* by-kernel 1.4: no access wanted is refused where the check is forced. */
+        api_assert_ok(ZwOpenProcessTokenEx(NtCurrentProcess(), 0, 0, &plain));
+        api_assert_ok(ZwClose(plain));
+        ck_assert_status(
+                        ZwOpenProcessTokenEx(NtCurrentProcess(), 0, OBJ_FORCE_ACCESS_CHECK, &plain),
+                        STATUS_ACCESS_DENIED);
 
         zw_set_previous_mode(UserMode);
         ck_assert_status(NtQueryInformationToken(token, TokenType, &value, sizeof(value), &needed),

@@ -4,9 +4,12 @@
  * The input is a story. Its first byte are flags of the scene; then come deeds of four bytes, some
  * with more behind:
  *
- *     0  what, modulo 5: 0 request, 1 scribble in the page, 2 hang up, 3 give back, 4 join a
- * process 1  who: the connection in the low bits; for a request, descriptors that come along above
- * them 2  two bytes, little endian: of a request, how long it is; of a join, the connection to join
+ *     0  what, modulo 6: 0 request, 1 scribble in the page, 2 hang up, 3 give back, 4 join a
+ *        process, 5 refer to the object that was answered last
+ *     1  who: the connection in the low bits; for a request, descriptors that come along above
+ *        them
+ *     2  two bytes, little endian: of a request, how long it is; of a join, the connection to join;
+ *        to refer, REFER_ and OBJ_ flags
  *
  * A request is followed by its bytes; a scribble by a word's number and its value, in eight bytes
  * each.
@@ -37,13 +40,13 @@ static const uint8_t *take(Story *story, size_t size) {
 
 /*
  * Words of the parts that matter are far apart: even numbers lie in the grants, odd ones in the
- * handles, large ones anywhere.
+ * handles; from 2^32 on they count from the page's beginning.
  */
 static size_t choose_word(uint64_t number) {
         size_t part = number & 1 ? offsetof(ProcessPage, handles) : offsetof(ProcessPage, grants);
 
         if (number >> 32)
-                return (size_t) number;
+                return (uint32_t) number;
         return part / sizeof(uint64_t) + (number >> 1) % 64;
 }
 
@@ -76,7 +79,7 @@ static bool do_next(RpcScene *scene, Story *story) {
                 return false;
         connection = deed[1] % SCENE_CONNECTIONS;
         detail = deed[2] | (unsigned) deed[3] << 8;
-        switch (deed[0] % 5) {
+        switch (deed[0] % 6) {
         case 0:
                 return request(scene, deed[1], detail, story);
         case 1:
@@ -87,8 +90,11 @@ static bool do_next(RpcScene *scene, Story *story) {
         case 3:
                 rpc_scene_work(scene);
                 return true;
-        default:
+        case 4:
                 rpc_scene_join(scene, connection, detail % SCENE_CONNECTIONS);
+                return true;
+        default:
+                rpc_scene_refer(scene, connection, detail);
                 return true;
         }
 }

@@ -26,7 +26,8 @@
 
 typedef struct Seat {
         RpcConnection connection;
-        ProcessPage *page; /* as the client maps it, or NULL */
+        ProcessPage *page;  /* as the client maps it, or NULL */
+        uint64_t object_id; /* of the grant that was answered last */
 } Seat;
 
 struct RpcScene {
@@ -194,6 +195,8 @@ static void check_answer(Seat *seat, const RpcAnswer *answer) {
         MUST(reply->n_counter_index == reply->n_counter_value);
         if (reply->body_case == NT__REPLY__BODY_ATTACH && reply->attach->has_page_fd)
                 seat_map_page(seat, answer, reply->attach->page_fd);
+        if (reply->body_case == NT__REPLY__BODY_GRANT)
+                seat->object_id = reply->grant->object_id;
         nt__reply__free_unpacked(reply, NULL);
 }
 
@@ -235,12 +238,18 @@ void rpc_scene_send(RpcScene *scene,
                 seat_end(scene, connection);
 }
 
+/* Sends what the scene itself has to say. */
+static void send_own(RpcScene *scene, unsigned connection, const Nt__Request *request) {
+        uint8_t packed[64];
+
+        MUST(nt__request__get_packed_size(request) <= sizeof(packed));
+        rpc_scene_send(scene, connection, packed, nt__request__pack(request, packed), 0);
+}
+
 void rpc_scene_join(RpcScene *scene, unsigned connection, unsigned other) {
         const Process *process = scene->seats[other].connection.process;
         Nt__OpenChannelRequest body = NT__OPEN_CHANNEL_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
-        uint8_t packed[64];
-        size_t size;
 
         if (!process)
                 return;
@@ -248,9 +257,35 @@ void rpc_scene_join(RpcScene *scene, unsigned connection, unsigned other) {
         body.session_key.len = SESSION_KEY_SIZE;
         request.body_case = NT__REQUEST__BODY_OPEN_CHANNEL;
         request.open_channel = &body;
-        MUST(nt__request__get_packed_size(&request) <= sizeof(packed));
-        size = nt__request__pack(&request, packed);
-        rpc_scene_send(scene, connection, packed, size, 0);
+        send_own(scene, connection, &request);
+}
+
+void rpc_scene_refer(RpcScene *scene, unsigned connection, unsigned how) {
+        Nt__QueryNameRequest query = NT__QUERY_NAME_REQUEST__INIT;
+        Nt__OpenReferencedRequest open = NT__OPEN_REFERENCED_REQUEST__INIT;
+        Nt__DereferenceObjectRequest give_back = NT__DEREFERENCE_OBJECT_REQUEST__INIT;
+        Nt__Request request = NT__REQUEST__INIT;
+
+        query.object_id = open.object_id = give_back.object_id = scene->seats[connection].object_id;
+        query.has_object_id = true;
+        open.attributes = how & ~(unsigned) (REFER_WHAT | REFER_KERNEL_MODE);
+        open.desired_access = READ_CONTROL;
+        request.has_kernel_mode = request.kernel_mode = how & REFER_KERNEL_MODE;
+        switch (how & REFER_WHAT) {
+        case REFER_NAME:
+                request.body_case = NT__REQUEST__BODY_QUERY_NAME;
+                request.query_name = &query;
+                break;
+        case REFER_OPEN:
+                request.body_case = NT__REQUEST__BODY_OPEN_REFERENCED;
+                request.open_referenced = &open;
+                break;
+        default:
+                request.body_case = NT__REQUEST__BODY_DEREFERENCE_OBJECT;
+                request.dereference_object = &give_back;
+                break;
+        }
+        send_own(scene, connection, &request);
 }
 
 void rpc_scene_scribble(RpcScene *scene, unsigned connection, size_t word, uint64_t value) {

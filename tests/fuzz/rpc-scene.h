@@ -36,6 +36,13 @@ void rpc_scene_send(RpcScene *scene,
 /* The connection joins the process of another one, whose key no input can guess. */
 void rpc_scene_join(RpcScene *scene, unsigned connection, unsigned other);
 
+/*
+ * Asks by number about the object that the connection was told of last: no input can guess it. The
+ * low bits of @how choose the request, the higher ones are its OBJ_ flags.
+ */
+enum { REFER_NAME, REFER_OPEN, REFER_GIVE_BACK, REFER_WHAT = 0x3, REFER_KERNEL_MODE = 0x8 };
+void rpc_scene_refer(RpcScene *scene, unsigned connection, unsigned how);
+
 /* What a hostile process does to its own page. @word counts 64-bit words. */
 void rpc_scene_scribble(RpcScene *scene, unsigned connection, size_t word, uint64_t value);
 

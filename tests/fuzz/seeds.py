@@ -1,151 +1,19 @@
 #!/usr/bin/env python3
 """Writes the inputs that the fuzz targets begin with: seeds.py FOLDER
 
-Stories for fuzz-rpc (its source has their form) in FOLDER/rpc, single messages for fuzz-message in
-FOLDER/message, security descriptors and their texts for fuzz-descriptor in FOLDER/descriptor. Field
-numbers are those of proto/ntobj.proto.
+Stories for fuzz-rpc and fuzz-path, messages for fuzz-message, security descriptors for
+fuzz-descriptor, each in a folder of its own. The targets' sources have their forms.
 """
 
 import pathlib
 import struct
 import sys
 
-REQUEST, SCRIBBLE, HANG_UP, GIVE_BACK, JOIN = range(5)
-SYSTEM, SCANT = 1, 2
+sys.dont_write_bytecode = True  # the source folder is not ours to fill
 
-ALL_SECTION = 0x000F001F
-ALL_DIRECTORY = 0x000F000F
-ALL_LINK = 0x000F0001
-PAGE_READWRITE, SEC_COMMIT = 4, 0x08000000
-INHERIT, PERMANENT, CASE, OPENIF = 0x2, 0x10, 0x40, 0x80
-DEAD, REPORT = 1 << 63, 1 << 62
-
-
-def varint(value):
-    out = b""
-    while value > 0x7F:
-        out += bytes([value & 0x7F | 0x80])
-        value >>= 7
-    return out + bytes([value])
-
-
-def field(number, value):
-    """A field: integers as varints, everything else length-delimited."""
-    if isinstance(value, int):
-        return varint(number << 3) + varint(value)
-    if isinstance(value, str):
-        value = value.encode("utf-16-le")
-    return varint(number << 3 | 2) + varint(len(value)) + value
-
-
-def message(*values):
-    """A message whose fields are numbered in order; None leaves one out."""
-    return b"".join(field(i, value) for i, value in enumerate(values, 1) if value is not None)
-
-
-def grant(slot, tag=1):
-    return message(slot, tag)
-
-
-def name(text=None, attributes=CASE, root=None):
-    return message(root, text, attributes)
-
-
-def body(number, *values):
-    return field(1, number) + field(number, message(*values))
-
-
-def attach(page=1, version=1, kernel=None):
-    return body(10, version, page, kernel)
-
-
-def create_section(attributes, size=4096, access=ALL_SECTION):
-    return body(17, attributes, access, size, PAGE_READWRITE, SEC_COMMIT)
-
-
-def open_section(attributes, access=ALL_SECTION):
-    return body(18, attributes, access)
-
-
-MAKE_HEIR = body(12)
-ADOPT_HEIR = body(13, 1)
-STATISTICS = body(28)
-
-
-def release(slot, answer=1):
-    return body(14, grant(slot), answer)
-
-
-def release_parked(*slots):
-    return field(1, 15) + field(15, b"".join(field(1, grant(slot)) for slot in slots))
-
-
-def close(slot):
-    return body(16, grant(slot))
-
-
-def section_memory(slot):
-    return body(19, grant(slot))
-
-
-def create_directory(attributes):
-    return body(20, attributes, ALL_DIRECTORY)
-
-
-def open_directory(attributes, access=3):
-    return body(21, attributes, access)
-
-
-def query_directory(slot, cookie=0, n_most=None):
-    return body(22, grant(slot), cookie, None, n_most)
-
-
-def create_link(attributes, target):
-    return body(23, attributes, ALL_LINK, target)
-
-
-def open_link(attributes):
-    return body(24, attributes, 1)
-
-
-def query(number, slot):
-    return body(number, grant(slot))
-
-
-def send(who, request, n_fds=0):
-    return struct.pack("<BBH", REQUEST, who | n_fds << 3, len(request)) + request
-
-
-def scribble(who, word, value):
-    return struct.pack("<BBHQQ", SCRIBBLE, who, 0, word, value)
-
-
-def grant_word(slot):
-    return slot << 1
-
-
-def handle_word(index):
-    return index << 1 | 1
-
-
-def handle_entry(slot, tag=1, flags=0):
-    return ALL_SECTION | flags | slot << 27 | tag << 48
-
-
-def hang_up(who):
-    return struct.pack("<BBH", HANG_UP, who, 0)
-
-
-GIVE = struct.pack("<BBH", GIVE_BACK, 0, 0)
-
-
-def join(who, other):
-    return struct.pack("<BBH", JOIN, who, other)
-
-
-def story(*deeds, flags=0):
-    return bytes([flags]) + b"".join(deeds)
-
+from object_stories import OBJECT_STORIES
+from path_stories import PATH_STORIES
+from story_parts import *
 
 A = "\\BaseNamedObjects\\a"
 
@@ -232,7 +100,7 @@ STORIES = {
         send(0, attach()),
         send(0, create_section(name(A))),
         scribble(0, handle_word(1), handle_entry(1, 1, 1 << 25)),
-        scribble(0, 1 << 32 | 4, 1),
+        scribble(0, N_INHERITABLE, 1),
         send(0, MAKE_HEIR),
         hang_up(0),
         send(7, STATISTICS),
@@ -299,34 +167,10 @@ STORIES = {
 
 
 TEXT, ROOT, LOW, CONTAINER, KERNEL = 1, 2, 4, 8, 16
-PRESENT_DACL, PRESENT_SACL, SELF_RELATIVE = 0x4, 0x10, 0x8000
 MAXIMUM = 0x02000000
 
 
-def sid(authority, *numbers):
-    return struct.pack(">BBHI", 1, len(numbers), 0, authority) + struct.pack("<%dI" % len(numbers), *numbers)
-
-
-def ace(kind, mask, who, flags=0, more=b""):
-    return struct.pack("<BBHI", kind, flags, 8 + len(who) + len(more), mask) + who + more
-
-
-def acl(*entries, revision=2, slack=0):
-    size = 8 + sum(len(entry) for entry in entries) + slack
-    return struct.pack("<BBHHH", revision, 0, size, len(entries), 0) + b"".join(entries) + bytes(slack)
-
-
-def descriptor(owner=b"", group=b"", sacl=None, dacl=None, control=0):
-    control |= SELF_RELATIVE | (PRESENT_SACL if sacl is not None else 0) | (PRESENT_DACL if dacl is not None else 0)
-    offsets, tail = [], b""
-    for part in (owner, group, sacl or b"", dacl or b""):
-        offsets.append(20 + len(tail) if part else 0)
-        tail += part
-    return struct.pack("<BBH4I", 1, 0, control, *offsets) + tail
-
-
-EVERYONE, SYSTEM_SID, ME = sid(1, 0), sid(5, 18), sid(22, 1, 1000)
-CREATOR, OWNER_RIGHTS, MEDIUM = sid(3, 0), sid(3, 4), sid(16, 0x2000)
+ME, CREATOR = sid(22, 1, 1000), sid(3, 0)
 
 DESCRIPTORS = {
     "header": (0, descriptor()),
@@ -363,10 +207,12 @@ DESCRIPTOR_TEXTS = {
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    for kind in ("rpc", "message", "descriptor"):
+    for kind in ("rpc", "message", "descriptor", "path"):
         (folder / kind).mkdir(parents=True, exist_ok=True)
-    for title, content in STORIES.items():
+    for title, content in (STORIES | OBJECT_STORIES).items():
         (folder / "rpc" / title).write_bytes(content)
+    for title, content in PATH_STORIES.items():
+        (folder / "path" / title).write_bytes(content)
     samples = {
         "attach": attach(),
         "create": create_section(name(A, root=grant(1))),

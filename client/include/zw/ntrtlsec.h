@@ -89,7 +89,7 @@ BOOLEAN NTAPI RtlValidAcl(PACL Acl);
 /**
  * RtlFirstFreeAce() - where the next entry goes
  * @FirstFree: gets the end of the last entry; NULL if that is behind the ACL's end
- * Return: FALSE if there are more entries than have room.
+ * Return: FALSE if there are more entries than have room, or one is shorter than its header.
  */
 BOOLEAN NTAPI RtlFirstFreeAce(PACL Acl, PVOID *FirstFree);
 

@@ -237,10 +237,10 @@ NTSTATUS NTAPI ZwOpenProcessToken(
 
 /**
  * NtOpenProcessTokenEx() - the same, with attributes of the handle
- * @HandleAttributes: OBJ_INHERIT, and OBJ_KERNEL_HANDLE from the kernel; others that have no
- *                    meaning for a handle are passed over, but STATUS_INVALID_PARAMETER is the
- *                    answer to OBJ_OPENLINK, which tokens refuse, and OBJ_EXCLUSIVE, which the
- *                    token was not made with (as in ReactOS)
+ * @HandleAttributes: OBJ_INHERIT, and from the kernel OBJ_KERNEL_HANDLE and
+ *                    OBJ_FORCE_ACCESS_CHECK; others that have no meaning for a handle are passed
+ * over, but STATUS_INVALID_PARAMETER is the answer to OBJ_OPENLINK, which tokens refuse, and
+ * OBJ_EXCLUSIVE, which the token was not made with (as in ReactOS)
  */
 NTSTATUS NTAPI NtOpenProcessTokenEx(HANDLE ProcessHandle,
                 ACCESS_MASK DesiredAccess,
@@ -416,7 +416,8 @@ NTSTATUS NTAPI ZwDuplicateToken(HANDLE ExistingTokenHandle,
  * for a primary token; STATUS_BAD_IMPERSONATION_LEVEL below SecurityIdentification; what is wrong
  * with @SecurityDescriptor, as for NtSetSecurityObject(), and STATUS_INVALID_SECURITY_DESCR without
  * owner or group; STATUS_BUFFER_TOO_SMALL for @PrivilegeSetLength; STATUS_SUCCESS, and only then
- * @GrantedAccess and @AccessStatus say something. In KernelMode all is granted once the pointers and
+ * @GrantedAccess and @AccessStatus say something. In KernelMode all is granted once the pointers
+ * and
  * @DesiredAccess are good. (Wine's tests of advapi32; order as in ReactOS.)
  */
 NTSTATUS NTAPI NtAccessCheck(PSECURITY_DESCRIPTOR SecurityDescriptor,
