@@ -112,7 +112,8 @@ NtClose 4 => STATUS_INVALID_HANDLE
 @case("JSON says the same as TAP")
 def as_json(test):
     with test.daemon():
-        done = script(test, 'test "good"\nNtClose 4 => STATUS_INVALID_HANDLE\ntest "bad"\nNtClose 4\nlet x = 1\n', "--json", code=1)
+        text = 'test "good"\nNtClose 4 => STATUS_INVALID_HANDLE\ntest "bad"\nNtClose 4\nlet x = 1\n'
+        done = script(test, text, "--json", code=1)
         found = json.loads(done.stdout)
         equal((found["version"], found["passed"], found["failed"], found["skipped"]), (1, 1, 1, 0))
         good, bad = found["tests"]
@@ -171,13 +172,15 @@ def daemon_goes(test):
 @case("what a process did is undone when it is killed")
 def killed(test):
     with test.daemon():
-        script(test, SHARE + "kill a\nb: NtClose $t\nb: NtOpenSection SECTION_QUERY name=\\BaseNamedObjects\\x => STATUS_OBJECT_NAME_NOT_FOUND\n")
+        gone = "b: NtOpenSection SECTION_QUERY name=\\BaseNamedObjects\\x => STATUS_OBJECT_NAME_NOT_FOUND\n"
+        script(test, SHARE + "kill a\nb: NtClose $t\n" + gone)
 
 
 @case("a handle of one process means nothing in another")
 def foreign_handle(test):
     with test.daemon():
-        script(test, "process a\nprocess b\na: s = NtCreateSection 0 size=4K\nb: NtClose $s => STATUS_INVALID_HANDLE\na: NtClose $s\n")
+        made = "process a\nprocess b\na: s = NtCreateSection 0 size=4K\n"
+        script(test, made + "b: NtClose $s => STATUS_INVALID_HANDLE\na: NtClose $s\n")
 
 
 @case("a process that dies unasked is a failed step, not a hang")
