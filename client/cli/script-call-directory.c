@@ -6,6 +6,25 @@ static NTSTATUS run_create_directory(Call *call) {
         return call_named(call, ENTRY(call, CreateDirectoryObject));
 }
 
+static NTSTATUS run_create_directory_ex(Call *call) {
+        g_auto(Attributes) attributes = { 0 };
+        NTSTATUS status;
+
+        attributes_init(&attributes, call);
+        status = ENTRY(call, CreateDirectoryObjectEx)(attributes.handle, call_ulong(call, "access"),
+                        attributes.pointer, call_handle(call, "shadow"), call_ulong(call, "flags"));
+        call_give_integer(call, "handle", (ULONG_PTR) attributes.value);
+        return status;
+}
+
+static const Parameter create_directory_ex_parameters[] = {
+        { "access", SCRIPT_INTEGER, PARAMETER_REQUIRED, 0 },
+        OBJECT_PARAMETERS,
+        { "shadow", SCRIPT_INTEGER, PARAMETER_NAMED, 0 },
+        { "flags", SCRIPT_INTEGER, PARAMETER_NAMED, 0 },
+        { NULL, 0, 0, 0 },
+};
+
 static NTSTATUS run_open_directory(Call *call) {
         return call_named(call, ENTRY(call, OpenDirectoryObject));
 }
@@ -133,6 +152,8 @@ static const Output query_symbolic_link_outputs[] = {
 const Service script_directory_services[] = {
         { "NtCreateDirectoryObject", call_named_parameters, call_handle_outputs,
                         run_create_directory },
+        { "NtCreateDirectoryObjectEx", create_directory_ex_parameters, call_handle_outputs,
+                        run_create_directory_ex },
         { "NtOpenDirectoryObject", call_named_parameters, call_handle_outputs, run_open_directory },
         { "NtQueryDirectoryObject", query_directory_parameters, query_directory_outputs,
                         run_query_directory },

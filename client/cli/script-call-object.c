@@ -64,6 +64,18 @@ static ULONG query_length(const Call *call, ULONG class) {
         return NAME_BUFFER_SIZE;
 }
 
+static void give_type(Call *call, const OBJECT_TYPE_INFORMATION *type) {
+        call_give_string(call, "type", &type->TypeName);
+        call_give_integer(call, "objects", type->TotalNumberOfObjects);
+        call_give_integer(call, "all_handles", type->TotalNumberOfHandles);
+        call_give_integer(call, "valid_access", type->ValidAccessMask);
+        call_give_integer(call, "invalid_attributes", type->InvalidAttributes);
+        call_give_integer(call, "generic_read", type->GenericMapping.GenericRead);
+        call_give_integer(call, "generic_write", type->GenericMapping.GenericWrite);
+        call_give_integer(call, "generic_execute", type->GenericMapping.GenericExecute);
+        call_give_integer(call, "generic_all", type->GenericMapping.GenericAll);
+}
+
 static NTSTATUS run_query_object(Call *call) {
         ULONG class = call_ulong(call, "class");
         ULONG length = query_length(call, class);
@@ -85,6 +97,11 @@ static NTSTATUS run_query_object(Call *call) {
                 call_give_string(call, "name", &((OBJECT_NAME_INFORMATION *) buffer)->Name);
         else if (class == ObjectHandleFlagInformation)
                 give_flags(call, buffer);
+        else if (class == ObjectTypeInformation)
+                give_type(call, buffer);
+        else if (class == ObjectTypesInformation)
+                call_give_integer(call, "types",
+                                ((OBJECT_TYPES_INFORMATION *) buffer)->NumberOfTypes);
         return status;
 }
 
@@ -108,12 +125,66 @@ static const Output query_object_outputs[] = {
         { "created", SCRIPT_INTEGER },
         { "inherit", SCRIPT_INTEGER },
         { "protect", SCRIPT_INTEGER },
+        { "type", SCRIPT_NAME },
+        { "objects", SCRIPT_INTEGER },
+        { "all_handles", SCRIPT_INTEGER },
+        { "valid_access", SCRIPT_INTEGER },
+        { "invalid_attributes", SCRIPT_INTEGER },
+        { "generic_read", SCRIPT_INTEGER },
+        { "generic_write", SCRIPT_INTEGER },
+        { "generic_execute", SCRIPT_INTEGER },
+        { "generic_all", SCRIPT_INTEGER },
+        { "types", SCRIPT_INTEGER },
         { NULL, 0 },
+};
+
+static NTSTATUS run_set_object(Call *call) {
+        OBJECT_HANDLE_FLAG_INFORMATION flags = {
+                .Inherit = (BOOLEAN) call_integer(call, "inherit"),
+                .ProtectFromClose = (BOOLEAN) call_integer(call, "protect"),
+        };
+        PVOID information =
+                        call_has(call, "information") ? call_pointer(call, "information") : &flags;
+
+        return ENTRY(call, SetInformationObject)(call_handle(call, "handle"),
+                        call_ulong(call, "class"), information, call_ulong(call, "length"));
+}
+
+static const Parameter set_object_parameters[] = {
+        { "handle", SCRIPT_INTEGER, PARAMETER_REQUIRED, 0 },
+        { "class", SCRIPT_INTEGER, PARAMETER_PLACED, ObjectHandleFlagInformation },
+        { "inherit", SCRIPT_INTEGER, PARAMETER_NAMED, 0 },
+        { "protect", SCRIPT_INTEGER, PARAMETER_NAMED, 0 },
+        { "length", SCRIPT_INTEGER, PARAMETER_NAMED, sizeof(OBJECT_HANDLE_FLAG_INFORMATION) },
+        { "information", SCRIPT_INTEGER, PARAMETER_NAMED, 0 },
+        { NULL, 0, 0, 0 },
+};
+
+static NTSTATUS run_make_temporary(Call *call) {
+        return ENTRY(call, MakeTemporaryObject)(call_handle(call, "handle"));
+}
+
+static NTSTATUS run_make_permanent(Call *call) {
+        return ENTRY(call, MakePermanentObject)(call_handle(call, "handle"));
+}
+
+static NTSTATUS run_compare_objects(Call *call) {
+        return ENTRY(call, CompareObjects)(call_handle(call, "first"), call_handle(call, "second"));
+}
+
+static const Parameter compare_parameters[] = {
+        { "first", SCRIPT_INTEGER, PARAMETER_REQUIRED, 0 },
+        { "second", SCRIPT_INTEGER, PARAMETER_REQUIRED, 0 },
+        { NULL, 0, 0, 0 },
 };
 
 const Service script_object_services[] = {
         { "NtClose", close_parameters, call_no_outputs, run_close },
         { "NtDuplicateObject", duplicate_parameters, call_handle_outputs, run_duplicate },
         { "NtQueryObject", query_object_parameters, query_object_outputs, run_query_object },
+        { "NtSetInformationObject", set_object_parameters, call_no_outputs, run_set_object },
+        { "NtMakeTemporaryObject", close_parameters, call_no_outputs, run_make_temporary },
+        { "NtMakePermanentObject", close_parameters, call_no_outputs, run_make_permanent },
+        { "NtCompareObjects", compare_parameters, call_no_outputs, run_compare_objects },
         { NULL, NULL, NULL, NULL },
 };

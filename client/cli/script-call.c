@@ -1,6 +1,9 @@
 #include "script-call.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "sddl.h"
 
 const Service *const *service_all(void) {
         static const Service *all[128];
@@ -8,6 +11,10 @@ const Service *const *service_all(void) {
                 script_object_services,
                 script_directory_services,
                 script_section_services,
+                script_namespace_services,
+                script_process_services,
+                script_security_services,
+                script_token_services,
                 script_memory_services,
         };
         size_t n = 0;
@@ -79,6 +86,35 @@ Name *call_name(const Call *call, const char *name) {
         return call->arguments[index] ? script_name(call->arguments[index]) : NULL;
 }
 
+char *call_text(const Call *call, const char *name) {
+        g_autoptr(Name) units = call_name(call, name);
+
+        return units ? g_utf16_to_utf8(units->units, (glong) units->n_units, NULL, NULL, NULL)
+                     : NULL;
+}
+
+void call_spoil(Call *call, const char *format, ...) {
+        va_list arguments;
+
+        g_free(call->problem);
+        va_start(arguments, format);
+        call->problem = g_strdup_vprintf(format, arguments);
+        va_end(arguments);
+}
+
+PSECURITY_DESCRIPTOR call_descriptor(Call *call, const char *name) {
+        g_autofree char *text = call_text(call, name);
+        void *descriptor = NULL;
+        size_t size;
+        size_t error = 0;
+
+        if (call_has(call, name) &&
+                        (!text || !NT_SUCCESS(sddl_parse(text, &descriptor, &size, &error))))
+                call_spoil(call, "%s is no security descriptor, from its character %zu on", name,
+                                error + 1);
+        return descriptor;
+}
+
 void call_give(Call *call, const char *output, GVariant *value) {
         g_assert(script_output_find(call->service->outputs, output));
         g_variant_dict_insert_value(call->outputs, output, value);
@@ -87,6 +123,17 @@ void call_give(Call *call, const char *output, GVariant *value) {
 
 void call_give_integer(Call *call, const char *output, uint64_t value) {
         call_give(call, output, script_integer_new(value));
+}
+
+void call_give_text(Call *call, const char *output, const char *value) {
+        g_autoptr(GArray) units = g_array_new(FALSE, FALSE, sizeof(WCHAR));
+
+        for (; *value; value++) {
+                WCHAR unit = (unsigned char) *value;
+
+                g_array_append_val(units, unit);
+        }
+        call_give(call, output, script_name_new((const WCHAR *) units->data, units->len));
 }
 
 void call_give_string(Call *call, const char *output, const UNICODE_STRING *value) {
@@ -119,7 +166,7 @@ static void place_name(Attributes *attributes, const Call *call, const Name *nam
                 attributes->string.Buffer = call_pointer(call, "name_buffer");
 }
 
-void attributes_init(Attributes *attributes, const Call *call) {
+void attributes_init(Attributes *attributes, Call *call) {
         g_autoptr(Name) name = call_name(call, "name");
 
         *attributes = (Attributes){
@@ -138,6 +185,8 @@ void attributes_init(Attributes *attributes, const Call *call) {
         if (call_has(call, "object_name"))
                 attributes->captured.ObjectName = call_pointer(call, "object_name");
 
+        attributes->descriptor = call_descriptor(call, "sd");
+        attributes->captured.SecurityDescriptor = attributes->descriptor;
         attributes->pointer = &attributes->captured;
         if (call_has(call, "object_attributes"))
                 attributes->pointer = call_pointer(call, "object_attributes");
@@ -147,8 +196,8 @@ void attributes_init(Attributes *attributes, const Call *call) {
 }
 
 void attributes_clear(Attributes *attributes) {
-        g_free(attributes->buffer);
-        attributes->buffer = NULL;
+        g_clear_pointer(&attributes->buffer, g_free);
+        g_clear_pointer(&attributes->descriptor, free);
 }
 
 NTSTATUS call_named(Call *call, NamedEntry entry) {

@@ -59,6 +59,10 @@ extern const Service script_object_services[];
 extern const Service script_directory_services[];
 extern const Service script_section_services[];
 extern const Service script_memory_services[];
+extern const Service script_namespace_services[];
+extern const Service script_process_services[];
+extern const Service script_security_services[];
+extern const Service script_token_services[];
 
 /* What an argument says, by its parameter's name; of one that is left out, what stands for it. */
 bool call_has(const Call *call, const char *name);
@@ -69,6 +73,20 @@ PVOID call_pointer(const Call *call, const char *name);
 Name *call_name(const Call *call, const char *name); /* the caller owns it */
 
 void call_give_integer(Call *call, const char *output, uint64_t value);
+/* The same as UTF-8; NULL for one that is left out, or has no such text. */
+char *call_text(const Call *call, const char *name);
+
+/* Says why the step fails, whatever the service answers. */
+void call_spoil(Call *call, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/**
+ * call_descriptor() - the security descriptor that an argument says in SDDL
+ * Return: self-relative, for free(); NULL if it is left out, or makes no sense, which spoils the
+ * step.
+ */
+PSECURITY_DESCRIPTOR call_descriptor(Call *call, const char *name);
+
+void call_give_text(Call *call, const char *output, const char *value);
 void call_give_string(Call *call, const char *output, const UNICODE_STRING *value);
 void call_give(Call *call, const char *output, GVariant *value); /* takes @value */
 
@@ -82,6 +100,7 @@ void call_give(Call *call, const char *output, GVariant *value); /* takes @value
         { "name", SCRIPT_NAME, PARAMETER_NAMED, 0 },                                               \
                         { "root", SCRIPT_INTEGER, PARAMETER_NAMED, 0 },                            \
                         { "attributes", SCRIPT_INTEGER, PARAMETER_NAMED, 0 },                      \
+                        { "sd", SCRIPT_NAME, PARAMETER_NAMED, 0 },                                 \
                         { "length", SCRIPT_INTEGER, PARAMETER_NAMED, sizeof(OBJECT_ATTRIBUTES) },  \
                         { "name_length", SCRIPT_INTEGER, PARAMETER_NAMED, 0 },                     \
                         { "name_maximum", SCRIPT_INTEGER, PARAMETER_NAMED, 0 },                    \
@@ -96,12 +115,13 @@ typedef struct Attributes {
         OBJECT_ATTRIBUTES captured;
         UNICODE_STRING string;
         char *buffer;
+        PSECURITY_DESCRIPTOR descriptor;
         POBJECT_ATTRIBUTES pointer; /* to pass */
         HANDLE value;
         PHANDLE handle; /* to pass: where @value is, or what the script says */
 } Attributes;
 
-void attributes_init(Attributes *attributes, const Call *call);
+void attributes_init(Attributes *attributes, Call *call);
 void attributes_clear(Attributes *attributes);
 
 /* A service that takes a place for a handle, rights and OBJECT_ATTRIBUTES, and nothing else. */

@@ -145,8 +145,7 @@ static bool duplicate_try(DuplicateCall *call, const HandleRef *ref, NTSTATUS *r
         bool closes = call->options & DUPLICATE_CLOSE_SOURCE && !ref->owner &&
                       !(ref->entry & HANDLE_ENTRY_PROTECT);
 
-        if (access & ~had || ref->info.exclusive || call->foreign_target ||
-                        call->attributes & OBJ_KERNEL_HANDLE) {
+        if (access & ~had || ref->info.exclusive || call->foreign_target) {
                 *ret_status = duplicate_and_close(call, closes);
                 return true;
         }

@@ -37,45 +37,54 @@ static void body_fill(Nt__Request *request, AskBody *body, Nt__Grant *grant) {
         }
 }
 
-/*
- * A handle that is none is the second thing to complain about. For one that is, the daemon decides,
- * who alone knows what is enabled by now.
- */
-static NTSTATUS privilege_first(const Client *client, unsigned privilege, NTSTATUS status) {
-        if (privilege == 0 || !access_is_checked(client) || client->privileges & 1ull << privilege)
-                return status;
-        return STATUS_PRIVILEGE_NOT_HELD;
-}
-
 /* Without an attachment no handle is valid; it takes one to know of pseudo handles and privileges.
  */
 static NTSTATUS ask_enter(HANDLE handle, const ObjectAsk *ask, const Client **ret) {
-        if (ask->privilege != 0 || handle_pseudo(handle) != PSEUDO_NONE)
+        if (ask->privilege_first || handle_pseudo(handle) != PSEUDO_NONE)
                 return client_enter(CLIENT_ATTACH, ret);
         return client_enter(CLIENT_HANDLES, ret);
 }
 
-NTSTATUS object_ask(HANDLE handle, const ObjectAsk *ask) {
-        Nt__Grant grant = NT__GRANT__INIT;
+static NTSTATUS ask_about(const Client *client, Nt__Grant *grant, const ObjectAsk *ask) {
         Nt__Request request = NT__REQUEST__INIT;
         autocleanup(call_reply_clear) CallReply reply;
-        autocleanup(handle_release) HandleRef ref;
-        const Client *client;
         AskBody body;
-        NTSTATUS status;
 
         call_reply_init(&reply);
+        request.body_case = ask->body_case;
+        body_fill(&request, &body, grant);
+        return connection_call(client, &request, &reply);
+}
+
+/*
+ * A handle that is none is the second thing to complain about. What the process may do the daemon
+ * alone knows, so it is asked about a grant that is none either.
+ */
+static NTSTATUS ask_about_nothing(const Client *client, const ObjectAsk *ask, NTSTATUS status) {
+        Nt__Grant nothing = NT__GRANT__INIT;
+
+        nothing.slot = GRANT_SLOT_LOST;
+        nothing.tag = 1;
+        if (ask->privilege_first && ask_about(client, &nothing, ask) == STATUS_PRIVILEGE_NOT_HELD)
+                return STATUS_PRIVILEGE_NOT_HELD;
+        return status;
+}
+
+NTSTATUS object_ask(HANDLE handle, const ObjectAsk *ask) {
+        Nt__Grant grant = NT__GRANT__INIT;
+        autocleanup(handle_release) HandleRef ref;
+        const Client *client;
+        NTSTATUS status;
+
         handle_ref_init(&ref);
         status = ask_enter(handle, ask, &client);
         if (!NT_SUCCESS(status))
                 return status;
         status = handle_reference(client, handle, ask->kind, ask->access, &ref);
         if (!NT_SUCCESS(status))
-                return privilege_first(client, ask->privilege, status);
+                return ask_about_nothing(client, ask, status);
 
         grant.slot = ref.slot;
         grant.tag = ref.info.tag;
-        request.body_case = ask->body_case;
-        body_fill(&request, &body, &grant);
-        return connection_call(client, &request, &reply);
+        return ask_about(client, &grant, ask);
 }

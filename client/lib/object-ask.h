@@ -5,12 +5,11 @@
  */
 
 #include "connection.h"
-#include "ntsecurity.h"
 
 typedef struct ObjectAsk {
-        uint32_t kind;      /* that the object must have, or OBJECT_KIND_NONE */
-        ACCESS_MASK access; /* that the handle must include */
-        unsigned privilege; /* SE_..._PRIVILEGE, or 0: looked at before the handle is */
+        uint32_t kind;        /* that the object must have, or OBJECT_KIND_NONE */
+        ACCESS_MASK access;   /* that the handle must include */
+        bool privilege_first; /* the daemon wants one, and looks at it before the handle */
         Nt__Request__BodyCase body_case; /* whose body is a grant and nothing else */
 } ObjectAsk;
 

@@ -80,7 +80,7 @@ static NTSTATUS set_handle_flags(HANDLE handle, const void *information, ULONG l
 static NTSTATUS set_session(HANDLE handle) {
         const ObjectAsk ask = {
                 .kind = NT__OBJECT_KIND__OBJECT_KIND_DIRECTORY,
-                .privilege = SE_TCB_PRIVILEGE,
+                .privilege_first = true,
                 .body_case = NT__REQUEST__BODY_SET_OBJECT_SESSION,
         };
 

@@ -32,7 +32,7 @@ SERVICE(MakeTemporaryObject, zw_make_temporary_object, (HANDLE handle), (handle)
 
 NTSTATUS zw_make_permanent_object(HANDLE handle) {
         const ObjectAsk ask = {
-                .privilege = SE_CREATE_PERMANENT_PRIVILEGE,
+                .privilege_first = true,
                 .body_case = NT__REQUEST__BODY_MAKE_PERMANENT,
         };
 

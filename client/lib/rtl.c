@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "ntrtl.h"
 
 /*
@@ -18,4 +20,9 @@ VOID NTAPI RtlInitUnicodeString(PUNICODE_STRING DestinationString, PCWSTR Source
         DestinationString->MaximumLength =
                         SourceString ? (USHORT) ((n_units + 1) * sizeof(WCHAR)) : 0;
         DestinationString->Buffer = (PWSTR) SourceString;
+}
+
+VOID NTAPI RtlFreeUnicodeString(PUNICODE_STRING UnicodeString) {
+        free(UnicodeString->Buffer);
+        *UnicodeString = (UNICODE_STRING){ 0 };
 }

@@ -33,6 +33,3 @@
                 return status;                                                                     \
         }                                                                                          \
         _Static_assert(true, "a semicolon follows")
-
-/* Services that are not written with SERVICE() yet. */
-#define SERVICE_TWIN(twin, service) extern __typeof__(service) twin __attribute__((alias(#service)))

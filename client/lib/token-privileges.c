@@ -17,9 +17,14 @@
 #define PRIVILEGE_SET_SIZE(n)                                                                      \
         (offsetof(PRIVILEGE_SET, Privilege) + (n) * sizeof(LUID_AND_ATTRIBUTES))
 
-/* Copies the caller's list. @from points at its count, @at at its first entry. */
+/* A field of a structure of the caller's, which may be anywhere, and aligned to nothing. */
+static void *field_at(const void *structure, size_t offset) {
+        return (void *) ((uintptr_t) structure + offset);
+}
+
+/* Copies the caller's list: a count at @from, and entries behind it, at @entries. */
 static NTSTATUS privileges_capture(
-                const void *from, const void *at, LUID_AND_ATTRIBUTES *to, ULONG *ret_count) {
+                const void *from, size_t entries, LUID_AND_ATTRIBUTES *to, ULONG *ret_count) {
         ULONG count;
         NTSTATUS status;
 
@@ -29,7 +34,7 @@ static NTSTATUS privileges_capture(
         if (count > PRIVILEGES_MAX)
                 return STATUS_INVALID_PARAMETER;
         *ret_count = count;
-        return probe_read(to, at, count * sizeof(*to), PRIVILEGES_ALIGNMENT);
+        return probe_read(to, field_at(from, entries), count * sizeof(*to), PRIVILEGES_ALIGNMENT);
 }
 
 /* One call of NtAdjustPrivilegesToken(). */
@@ -50,8 +55,8 @@ static NTSTATUS adjustment_check(Adjustment *call) {
         if (!call->disable_all && !call->state)
                 return STATUS_INVALID_PARAMETER;
         if (!call->disable_all)
-                status = privileges_capture(call->state, call->state->Privileges, call->wanted,
-                                &call->n_wanted);
+                status = privileges_capture(
+                                call->state, PRIVILEGES_SIZE(0), call->wanted, &call->n_wanted);
         if (!NT_SUCCESS(status) || !call->previous)
                 return status;
         status = probe_writable(call->previous, call->length, PRIVILEGES_ALIGNMENT);
@@ -116,10 +121,11 @@ static NTSTATUS adjustment_answer(
                 return status;
         if (call->length < PRIVILEGES_SIZE(n_previous))
                 return STATUS_BUFFER_TOO_SMALL; /* another thread was at it */
-        status = probe_write_32(&call->previous->PrivilegeCount, count);
+        status = probe_write_32(call->previous, count);
         if (!NT_SUCCESS(status))
                 return status;
-        return probe_write(call->previous->Privileges, entries, n_previous * sizeof(entries[0]));
+        return probe_write(field_at(call->previous, PRIVILEGES_SIZE(0)), entries,
+                        n_previous * sizeof(entries[0]));
 }
 
 static NTSTATUS adjustment_send(Adjustment *call) {
@@ -235,7 +241,7 @@ static NTSTATUS privilege_answer(Target *target,
         NTSTATUS status;
 
         call_reply_init(&reply);
-        status = probe_read_32(&control, &set->Control);
+        status = probe_read_32(&control, field_at(set, offsetof(PRIVILEGE_SET, Control)));
         if (NT_SUCCESS(status))
                 status = token_reference(target, TOKEN_QUERY);
         if (NT_SUCCESS(status))
@@ -244,9 +250,13 @@ static NTSTATUS privilege_answer(Target *target,
                 status = token_check_level(reply.message->query_token);
         if (!NT_SUCCESS(status))
                 return status;
+        if (previous_mode_is_kernel()) { /* holds them all, whatever the token says */
+                *ret = true;
+                return STATUS_SUCCESS;
+        }
         *ret = privileges_mark(reply.message->query_token, entries, count,
                         control & PRIVILEGE_SET_ALL_NECESSARY);
-        return probe_write(set->Privilege, entries, count * sizeof(*entries));
+        return probe_write(field_at(set, PRIVILEGE_SET_SIZE(0)), entries, count * sizeof(*entries));
 }
 
 static NTSTATUS privilege_check(HANDLE token, PPRIVILEGE_SET set, PBOOLEAN result) {
@@ -261,7 +271,7 @@ static NTSTATUS privilege_check(HANDLE token, PPRIVILEGE_SET set, PBOOLEAN resul
         if (NT_SUCCESS(status))
                 status = probe_writable(set, PRIVILEGE_SET_SIZE(0), PRIVILEGES_ALIGNMENT);
         if (NT_SUCCESS(status))
-                status = privileges_capture(set, set->Privilege, entries, &count);
+                status = privileges_capture(set, PRIVILEGE_SET_SIZE(0), entries, &count);
         if (NT_SUCCESS(status))
                 status = probe_writable(set, PRIVILEGE_SET_SIZE(count), PRIVILEGES_ALIGNMENT);
         if (NT_SUCCESS(status))

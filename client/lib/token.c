@@ -55,6 +55,9 @@ NTSTATUS token_check_level(const Nt__QueryTokenReply *token) {
 /* What a token, and a handle, can have nothing to do with. */
 #define REFUSED_ATTRIBUTES (OBJ_OPENLINK | OBJ_EXCLUSIVE)
 
+/* What the daemon has to know of a call that the kernel makes. */
+#define KERNEL_ATTRIBUTES (OBJ_KERNEL_HANDLE | OBJ_FORCE_ACCESS_CHECK | OBJ_INHERIT)
+
 static NTSTATUS process_token_open(Opening *opening, HANDLE process, ULONG attributes) {
         Nt__OpenProcessTokenRequest body = NT__OPEN_PROCESS_TOKEN_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
@@ -72,9 +75,9 @@ static NTSTATUS process_token_open(Opening *opening, HANDLE process, ULONG attri
                 return STATUS_INVALID_PARAMETER;
 
         opening->attributes.flags = attributes & OBJ_INHERIT;
-        if (attributes & OBJ_KERNEL_HANDLE && !access_is_checked(opening->client)) {
+        if (!access_is_checked(opening->client)) {
                 body.has_attributes = true;
-                body.attributes = attributes & (OBJ_KERNEL_HANDLE | OBJ_INHERIT);
+                body.attributes = attributes & KERNEL_ATTRIBUTES;
         }
         body.process = target_grant(&target);
         body.desired_access = opening->access;

@@ -93,6 +93,7 @@ static NTSTATUS check_access(const Duplication *duplication, ACCESS_MASK *ret) {
         const Object *object = duplication->object;
         const ObjectTypeRules *rules = object->type->rules;
         ACCESS_MASK had = duplication->handle.access, wanted = had, granted = 0;
+        NTSTATUS status = STATUS_SUCCESS;
 
         if (!(request->options & DUPLICATE_SAME_ACCESS))
                 wanted = access_map_generic(&rules->mapping, request->desired_access) &
@@ -100,8 +101,10 @@ static NTSTATUS check_access(const Duplication *duplication, ACCESS_MASK *ret) {
         *ret = wanted;
         if (!(wanted & ~had) || rpc_kernel_mode(duplication->call))
                 return STATUS_SUCCESS;
-        return access_check_open(object->security, process_token(duplication->target), rules, false,
+        status = access_check_open(object->security, process_token(duplication->target), rules, false,
                         wanted & ~had, &granted);
+        /* ... who has all 32 bits asked for refused like any other. */
+        return status == STATUS_PRIVILEGE_NOT_HELD ? STATUS_ACCESS_DENIED : status;
 }
 
 /* The handle in the target's table. */

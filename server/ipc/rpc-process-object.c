@@ -71,7 +71,7 @@ NTSTATUS rpc_open_process_token(RpcCall *call) {
         if (!NT_SUCCESS(status))
                 return status;
         return reply_opened(call, object, request->desired_access, request->attributes,
-                        rpc_kernel_mode(call));
+                        rpc_kernel_mode(call) && !(request->attributes & OBJ_FORCE_ACCESS_CHECK));
 }
 
 /* What a pseudo handle names is the caller's own, and it may everything with it that NT lets it. */

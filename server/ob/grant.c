@@ -299,15 +299,20 @@ void grant_table_release(GrantTable *table, GrantName name) {
                 end_entry(entry);
 }
 
-void grant_table_end_parked(GrantTable *table, GrantName name) {
-        GrantEntry *entry = grant_table_find(table, name);
+/* Unless its process has made a handle on it again: a thread of it may be about to. */
+static void end_parked(GrantEntry *entry) {
         uint64_t was = 0;
 
-        if (!entry || entry->object->anchor == entry)
-                return;
         if (grant_word_end_parked(grant_entry_word(entry), entry->tag, &was) ||
                         !grant_entry_lives(entry, was))
                 end_entry(entry);
+}
+
+void grant_table_end_parked(GrantTable *table, GrantName name) {
+        GrantEntry *entry = grant_table_find(table, name);
+
+        if (entry && entry->object->anchor != entry)
+                end_parked(entry);
 }
 
 NTSTATUS grant_table_close(GrantTable *table, GrantName name) {
@@ -319,6 +324,8 @@ NTSTATUS grant_table_close(GrantTable *table, GrantName name) {
         case GRANT_CLOSE_OPEN:
                 break;
         case GRANT_CLOSE_PARKED:
+                end_parked(entry);
+                break;
         case GRANT_CLOSE_REPORT:
         case GRANT_CLOSE_REPORT_WAIT:
                 end_entry(entry);

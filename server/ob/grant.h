@@ -94,8 +94,8 @@ void grant_table_release(GrantTable *table, GrantName name);
  */
 void grant_table_end_parked(GrantTable *table, GrantName name);
 
-/* One handle less, for a process whose words the server keeps. STATUS_INVALID_HANDLE if there is
- * none. */
+/* One handle less, where it is the server that ends it: for a process whose words it keeps, and for
+ * a source that is closed from outside. STATUS_INVALID_HANDLE if there is none. */
 NTSTATUS grant_table_close(GrantTable *table, GrantName name);
 
 /* The grant that @other has in @slot, for an heir: the same object and rights, @n_handles handles.

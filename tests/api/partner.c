@@ -21,6 +21,7 @@ typedef enum PartnerOrder {
         PARTNER_DUPLICATE,
         PARTNER_CLOSE,
         PARTNER_TOUCH,
+        PARTNER_PROCESS_ID,
 } PartnerOrder;
 
 typedef struct PartnerRequest {
@@ -50,6 +51,15 @@ static NTSTATUS touch(HANDLE section) {
         return NtUnmapViewOfSection(NtCurrentProcess(), base);
 }
 
+static NTSTATUS process_id(HANDLE *ret) {
+        PROCESS_BASIC_INFORMATION basic = { 0 };
+        NTSTATUS status = NtQueryInformationProcess(
+                        NtCurrentProcess(), ProcessBasicInformation, &basic, sizeof(basic), NULL);
+
+        *ret = (HANDLE) basic.UniqueProcessId;
+        return status;
+}
+
 static NTSTATUS obey(const PartnerRequest *request, HANDLE *ret) {
         const WCHAR *name = request->name[0] ? request->name : NULL;
 
@@ -65,6 +75,8 @@ static NTSTATUS obey(const PartnerRequest *request, HANDLE *ret) {
                 return NtClose(request->handle);
         case PARTNER_TOUCH:
                 return touch(request->handle);
+        case PARTNER_PROCESS_ID:
+                return process_id(ret);
         }
         return STATUS_INVALID_PARAMETER;
 }
@@ -156,6 +168,18 @@ NTSTATUS partner_touch(Partner *partner, HANDLE section) {
         PartnerRequest request = { .order = PARTNER_TOUCH, .handle = section };
 
         return partner_tell(partner, &request, NULL);
+}
+
+HANDLE partner_open_process(Partner *partner, ACCESS_MASK access) {
+        PartnerRequest request = { .order = PARTNER_PROCESS_ID };
+        CLIENT_ID client_id = { NULL, NULL };
+        OBJECT_ATTRIBUTES attributes;
+        HANDLE process = NULL;
+
+        InitializeObjectAttributes(&attributes, NULL, 0, NULL, NULL);
+        api_assert_ok(partner_tell(partner, &request, &client_id.UniqueProcess));
+        api_assert_ok(NtOpenProcess(&process, access, &attributes, &client_id));
+        return process;
 }
 
 static int partner_reap(Partner *partner) {

@@ -17,6 +17,9 @@ Partner *partner_start(void);
 
 pid_t partner_pid(const Partner *partner);
 
+/* A handle to its process. */
+HANDLE partner_open_process(Partner *partner, ACCESS_MASK access);
+
 /* Each is the service of that name, with a section of one page. */
 NTSTATUS partner_create(Partner *partner, const WCHAR *name, ACCESS_MASK access, HANDLE *ret);
 NTSTATUS partner_open(Partner *partner, const WCHAR *name, ACCESS_MASK access, HANDLE *ret);

@@ -440,18 +440,6 @@ START_TEST(permanent_object_outlives_its_handles) {
 }
 END_TEST
 
-/* [P] Creators of an object cannot describe its security in this version, and are told so. */
-START_TEST(security_descriptor_is_refused_as_not_supported) {
-        const NamedType *type = &types[_i];
-        uint8_t descriptor[40] = { 1 };
-        ApiName name;
-
-        api_name(&name, NULL, BNO u"\\secure", 0);
-        name.attributes.SecurityDescriptor = descriptor;
-        refuses(type, &name.attributes, STATUS_NOT_SUPPORTED, STATUS_NOT_SUPPORTED);
-}
-END_TEST
-
 static void add(TCase *tests) {
         const int n = (int) G_N_ELEMENTS(types);
 
@@ -475,7 +463,6 @@ static void add(TCase *tests) {
         tcase_add_loop_test(tests, existing_object_of_another_type_is_a_mismatch, 0, n);
         tcase_add_loop_test(tests, root_directory_exists_and_is_a_directory, 0, n);
         tcase_add_loop_test(tests, permanent_object_outlives_its_handles, 0, n);
-        tcase_add_loop_test(tests, security_descriptor_is_refused_as_not_supported, 0, n);
 }
 
 int main(void) {

@@ -1,140 +1,35 @@
 /*
- * The system instance: one daemon, several users, who must not harm each other. Needs root, to
- * become two other users; otherwise it is skipped. [M] sessions and session-private names; [P] how
- * users stand for sessions.
+ * The system instance: one daemon, several users, who must not harm each other. [M] sessions and
+ * session-private names; [P] how users stand for sessions.
  */
 
 #include <fcntl.h>
-#include <glib.h>
-#include <grp.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "api.h"
-#include "cleanup.h"
 #include "raw-client.h"
-#include "scene.h"
-#include "scratch.h"
-#include "suite.h"
-
-/* Nobody's, as far as one can know; no account needs to exist. */
-#define ALICE 61001u
-#define BOB   61002u
-
-#define SKIPPED 77
-
-static Scratch *the_folder;
-static Daemon *the_daemon;
-
-/* A process of @uid that does @body; it is let go with @go, and its exit status must be 0. */
-typedef struct User {
-        pid_t pid;
-        int ready[2];
-        int go[2];
-} User;
-
-static void become(uid_t uid) {
-        need(setgroups(0, NULL) == 0);
-        need(setresgid(uid, uid, uid) == 0);
-        need(setresuid(uid, uid, uid) == 0);
-        need(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);
-}
-
-static void user_start(User *user, uid_t uid, void (*body)(User *user)) {
-        ck_assert_int_eq(pipe2(user->ready, O_CLOEXEC), 0);
-        ck_assert_int_eq(pipe2(user->go, O_CLOEXEC), 0);
-        user->pid = fork();
-        ck_assert_int_ge(user->pid, 0);
-        if (user->pid == 0) {
-                close(user->ready[0]);
-                close(user->go[1]);
-                become(uid);
-                body(user);
-                _exit(0);
-        }
-        close(user->ready[1]);
-        close(user->go[0]);
-}
-
-/* In the user's process: says that it has got so far, and waits to be let go on. */
-static void user_pause(User *user) {
-        char byte = 'x';
-
-        need(write(user->ready[1], &byte, 1) == 1);
-        need(read(user->go[0], &byte, 1) >= 0);
-}
-
-static void user_wait_ready(User *user) {
-        char byte;
-
-        ck_assert_msg(read(user->ready[0], &byte, 1) == 1, "the user's process ended early");
-}
-
-static void user_finish(User *user) {
-        close(user->go[1]);
-        scene_expect_success(user->pid);
-        close(user->ready[0]);
-}
-
-static void run_as(uid_t uid, void (*body)(User *user)) {
-        User user;
-
-        user_start(&user, uid, body);
-        user_finish(&user);
-}
-
-static void setup_with(const char *config) {
-        const DaemonOptions options = {
-                .folder = scratch_path(the_folder), .config = config, .system = true
-        };
-
-        the_daemon = daemon_start(&options);
-        ck_assert(g_setenv("NTOBJ_ADDRESS", daemon_address(the_daemon), TRUE));
-}
-
-static void setup(void) {
-        setup_with(NULL);
-}
-
-static void teardown(void) {
-        daemon_wait_quiet(the_daemon);
-        daemon_stop(the_daemon);
-}
-
-static NTSTATUS try_open(const WCHAR *name, ACCESS_MASK access) {
-        HANDLE handle = NULL;
-        NTSTATUS status = api_open(name, access, &handle);
-
-        if (NT_SUCCESS(status))
-                need(NT_SUCCESS(NtClose(handle)));
-        return status;
-}
-
-/* Where programs of the two make their names: what NT's Win32 layer would put before "Local\\". */
-#define ALICES u"\\Sessions\\61001\\BaseNamedObjects"
-#define BOBS   u"\\Sessions\\61002\\BaseNamedObjects"
+#include "users.h"
 
 static void create_local(User *user) {
         HANDLE handle = NULL;
 
         need(NT_SUCCESS(api_create(ALICES u"\\Local\\private", SECTION_ALL_ACCESS, &handle)));
-        need(try_open(ALICES u"\\private", SECTION_QUERY) == STATUS_SUCCESS);
-        need(try_open(u"\\BaseNamedObjects\\private", SECTION_QUERY) ==
+        need(users_try_open(ALICES u"\\private", SECTION_QUERY) == STATUS_SUCCESS);
+        need(users_try_open(u"\\BaseNamedObjects\\private", SECTION_QUERY) ==
                         STATUS_OBJECT_NAME_NOT_FOUND);
         user_pause(user);
 }
 
 static void look_for_anothers_local(User *user) {
         (void) user;
-        need(try_open(BOBS u"\\Local\\private", SECTION_QUERY) == STATUS_OBJECT_NAME_NOT_FOUND);
-        need(try_open(ALICES u"\\private", SECTION_MAP_WRITE) == STATUS_ACCESS_DENIED);
-        need(try_open(ALICES u"\\private", SECTION_MAP_READ) == STATUS_ACCESS_DENIED);
+        need(users_try_open(BOBS u"\\Local\\private", SECTION_QUERY) ==
+                        STATUS_OBJECT_NAME_NOT_FOUND);
+        need(users_try_open(ALICES u"\\private", SECTION_MAP_WRITE) == STATUS_ACCESS_DENIED);
+        need(users_try_open(ALICES u"\\private", SECTION_MAP_READ) == STATUS_ACCESS_DENIED);
 }
 
 START_TEST(names_of_a_session_are_private_to_its_user) {
@@ -142,7 +37,7 @@ START_TEST(names_of_a_session_are_private_to_its_user) {
 
         user_start(&alice, ALICE, create_local);
         user_wait_ready(&alice);
-        run_as(BOB, look_for_anothers_local);
+        users_run(BOB, look_for_anothers_local);
         user_finish(&alice);
 }
 END_TEST
@@ -157,7 +52,7 @@ static void try_what_is_for_root(User *user) {
                              &handle) == STATUS_PRIVILEGE_NOT_HELD);
         need(handle == NULL);
         need(NT_SUCCESS(api_create(ALICES u"\\x", SECTION_ALL_ACCESS, &handle)));
-        need(try_open(ALICES u"\\x", SECTION_QUERY | ACCESS_SYSTEM_SECURITY) ==
+        need(users_try_open(ALICES u"\\x", SECTION_QUERY | ACCESS_SYSTEM_SECURITY) ==
                         STATUS_PRIVILEGE_NOT_HELD);
         need(api_create(u"\\x", SECTION_ALL_ACCESS, &handle) == STATUS_ACCESS_DENIED);
         need(api_create(u"\\KnownDlls\\x", SECTION_ALL_ACCESS, &handle) == STATUS_ACCESS_DENIED);
@@ -192,13 +87,13 @@ START_TEST(sessions_are_their_users) {
 
         user_start(&alice, ALICE, be_there);
         user_wait_ready(&alice);
-        run_as(BOB, make_in_anothers_session);
+        users_run(BOB, make_in_anothers_session);
         user_finish(&alice);
 }
 END_TEST
 
 START_TEST(privileges_are_roots) {
-        run_as(ALICE, try_what_is_for_root);
+        users_run(ALICE, try_what_is_for_root);
 }
 END_TEST
 
@@ -224,17 +119,17 @@ static void try_to_write_what_may_be_read(User *user) {
 }
 
 START_TEST(readers_of_another_user_cannot_make_themselves_writers) {
-        run_as(ALICE, try_to_write_what_may_be_read);
+        users_run(ALICE, try_to_write_what_may_be_read);
 }
 END_TEST
 
 /* Root's own names in the global namespace; others see what they may. */
 static void look_for_global(User *user) {
-        NTSTATUS status = try_open(u"\\BaseNamedObjects\\root's", SECTION_MAP_WRITE);
+        NTSTATUS status = users_try_open(u"\\BaseNamedObjects\\root's", SECTION_MAP_WRITE);
 
         (void) user;
         need(status == STATUS_ACCESS_DENIED);
-        need(try_open(u"\\BaseNamedObjects\\nobody's", SECTION_MAP_READ) ==
+        need(users_try_open(u"\\BaseNamedObjects\\nobody's", SECTION_MAP_READ) ==
                         STATUS_OBJECT_NAME_NOT_FOUND);
 }
 
@@ -242,7 +137,7 @@ START_TEST(section_of_another_user_cannot_be_opened_for_writing) {
         HANDLE handle = NULL;
 
         api_assert_ok(api_create(u"\\BaseNamedObjects\\root's", SECTION_ALL_ACCESS, &handle));
-        run_as(ALICE, look_for_global);
+        users_run(ALICE, look_for_global);
         api_assert_ok(NtClose(handle));
         api_assert_ok(zw_detach());
 }
@@ -275,11 +170,10 @@ static void use_a_little(User *user) {
 START_TEST(quota_of_one_user_is_not_anothers) {
         User alice;
 
-        daemon_stop(the_daemon);
-        setup_with("[limits]\nobjects=5\n");
+        users_restart("[limits]\nobjects=5\n");
         user_start(&alice, ALICE, use_everything_up);
         user_wait_ready(&alice);
-        run_as(BOB, use_a_little);
+        users_run(BOB, use_a_little);
         user_finish(&alice);
 }
 END_TEST
@@ -303,24 +197,12 @@ START_TEST(statistics_show_no_other_user) {
 
         user_start(&alice, ALICE, be_there);
         user_wait_ready(&alice);
-        run_as(BOB, look_at_statistics);
+        users_run(BOB, look_at_statistics);
         user_finish(&alice);
 }
 END_TEST
 
-/* The others must be able to reach the socket. */
-static void make_folder(void) {
-        the_folder = scratch_new();
-        ck_assert_int_eq(chmod(scratch_path(the_folder), 0711), 0);
-}
-
-static void remove_folder(void) {
-        scratch_free(the_folder);
-}
-
 static void add(TCase *tests) {
-        tcase_add_unchecked_fixture(tests, make_folder, remove_folder);
-        tcase_add_checked_fixture(tests, setup, teardown);
         tcase_add_test(tests, names_of_a_session_are_private_to_its_user);
         tcase_add_test(tests, privileges_are_roots);
         tcase_add_test(tests, sessions_are_their_users);
@@ -330,26 +212,6 @@ static void add(TCase *tests) {
         tcase_add_test(tests, statistics_show_no_other_user);
 }
 
-/* Whether this is a root that can become others: in some containers it is not. */
-static bool can_become_others(void) {
-        int wait_status = 0;
-        pid_t child;
-
-        if (geteuid() != 0)
-                return false;
-        child = fork();
-        if (child == 0)
-                _exit(setgroups(0, NULL) == 0 && setresgid(ALICE, ALICE, ALICE) == 0 &&
-                                                                setresuid(ALICE, ALICE, ALICE) == 0
-                                                ? 0
-                                                : 1);
-        return child > 0 && waitpid(child, &wait_status, 0) == child && wait_status == 0;
-}
-
 int main(void) {
-        if (!can_become_others()) {
-                fprintf(stderr, "needs to be root, and to become other users: skipped\n");
-                return SKIPPED;
-        }
-        return suite_main("system", 60, add);
+        return users_main("system", 60, add);
 }

@@ -17,7 +17,8 @@
  * What is not, because it does less than what is. A process with two grants on an object (two sets of
  * rights) is two processes here. A client without a page is a process whose words only the server
  * changes. An heir, made for a fork, is a process whose first open the server does for it. Letting a
- * parked grant go is TRIM, whoever asks for it. An election asks the grants in another order, which the
+ * parked grant go is TRIM, whoever asks for it. A handle that the server closes for another process (the
+ * source of a duplicate) is a close whose report arrives at once. An election asks the grants in another order, which the
  * symmetry of the processes makes up for.
  *
  * What is checked. Ghost variables, which no process reads, keep two counts of handles: D counts one

@@ -17,7 +17,11 @@
  *   STATUS_INVALID_PARAMETER      Length is not 48, Attributes has bits outside
  *                                 OBJ_VALID_ATTRIBUTES; an open without OBJECT_ATTRIBUTES;
  *                                 OBJ_OPENLINK for an object that is there
- *   STATUS_NOT_SUPPORTED          SecurityDescriptor is not NULL
+ *   STATUS_UNKNOWN_REVISION       of SecurityDescriptor, absolute or self-relative. Parts that are
+ *   STATUS_INVALID_SID            not there, or not aligned to 4 bytes, are answered as above. An
+ *   STATUS_INVALID_ACL            open and OBJ_OPENIF find the same faults, and have no further
+ *   STATUS_INSUFFICIENT_RESOURCES use for it. The last is for more than 65,000 bytes, which is less
+ *                                 than Windows takes
  *   STATUS_OBJECT_NAME_INVALID    RootDirectory without ObjectName; Length odd or 65,534; an
  *                                 empty component
  *   STATUS_OBJECT_PATH_SYNTAX_BAD no name to open; neither a leading backslash nor a
@@ -35,8 +39,10 @@
  *   STATUS_PRIVILEGE_NOT_HELD     OBJ_PERMANENT, or ACCESS_SYSTEM_SECURITY, without the privilege
  *
  * A service that makes a handle writes 0 to it first, so that it is 0 after every failure but that
- * of its own pointer. SecurityQualityOfService is probed and has no further meaning for these
- * objects.
+ * of its own pointer. SecurityQualityOfService is probed and has no further meaning but for
+ * NtDuplicateToken(). A descriptor that is given to a new object may also be answered with
+ * STATUS_PRIVILEGE_NOT_HELD (a SACL without SeSecurityPrivilege), STATUS_INVALID_OWNER or
+ * STATUS_INVALID_LABEL.
  *
  * A handle argument is answered with STATUS_INVALID_HANDLE if it is none, then
  * STATUS_OBJECT_TYPE_MISMATCH, then STATUS_ACCESS_DENIED. NtCurrentProcess() is a handle to a
@@ -203,9 +209,10 @@ NTSTATUS NTAPI ZwClose(HANDLE Handle);
  * @TargetHandle:        gets the handle; may be NULL, the handle is made nevertheless
  * @DesiredAccess:       rights of the new handle; generic ones are mapped, and those that the type
  *                       does not have are left out. Not looked at with DUPLICATE_SAME_ACCESS
- * @HandleAttributes:    OBJ_INHERIT and OBJ_PROTECT_CLOSE, in KernelMode OBJ_KERNEL_HANDLE; others
- *                       have no meaning for a handle and are passed over, as Windows does. Not
- * looked at with DUPLICATE_SAME_ATTRIBUTES
+ * @HandleAttributes:    OBJ_INHERIT and OBJ_PROTECT_CLOSE; in KernelMode, and if the target is the
+ *                       System process, OBJ_KERNEL_HANDLE for a value that any kernel persona can
+ * use; others have no meaning for a handle and are passed over, as Windows does. Not looked at with
+ * DUPLICATE_SAME_ATTRIBUTES
  * @Options:             DUPLICATE_ flags; further bits have no meaning, on Windows neither
  *
  * With DUPLICATE_CLOSE_SOURCE the source is closed, also if the duplication fails after the source

@@ -49,16 +49,15 @@ typedef enum _THREADINFOCLASS {
  * NtOpenProcess() - open a process
  * @ProcessHandle:    gets the handle; 0 on failure
  * @DesiredAccess:    PROCESS_ rights, standard and generic ones; MAXIMUM_ALLOWED
- * @ObjectAttributes: of the handle: OBJ_INHERIT, and OBJ_KERNEL_HANDLE from the kernel. Neither
- *                    Length nor anything else in it is looked at, but that ObjectName is NULL:
- *                    processes have no names
+ * @ObjectAttributes: of the handle: OBJ_INHERIT, and OBJ_KERNEL_HANDLE from the kernel. Nothing
+ *                    else in it is looked at, but that ObjectName is NULL: processes have no names
  * @ClientId:         UniqueProcess, of which the low two bits are ignored; UniqueThread is 0
  *
  * Return, in this order: STATUS_ACCESS_VIOLATION; STATUS_INVALID_PARAMETER_MIX with a name, or
- * without a @ClientId (as Microsoft documents); STATUS_INVALID_PARAMETER for OBJ_PERMANENT,
- * OBJ_EXCLUSIVE and OBJ_OPENIF, which processes refuse; STATUS_INVALID_CID if there is no such
- * process, and for any UniqueThread; STATUS_ACCESS_DENIED, also for no access wanted (Wine's tests
- * of ntdll); STATUS_SUCCESS.
+ * without a @ClientId (as Microsoft documents); STATUS_INVALID_CID if there is no such process, and
+ * for any UniqueThread; STATUS_INVALID_PARAMETER for OBJ_PERMANENT, OBJ_EXCLUSIVE and OBJ_OPENIF,
+ * which processes refuse; STATUS_ACCESS_DENIED, also for no access wanted (Wine's tests of ntdll);
+ * STATUS_SUCCESS.
  */
 NTSTATUS NTAPI NtOpenProcess(PHANDLE ProcessHandle,
                 ACCESS_MASK DesiredAccess,

@@ -7,6 +7,7 @@
 #include "ntdef.h"
 #include "ntobapi.h"
 #include "ntsecurity.h"
+#include "ntrtlsec.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -20,6 +21,9 @@ extern "C" {
  *                     string
  */
 VOID NTAPI RtlInitUnicodeString(PUNICODE_STRING DestinationString, PCWSTR SourceString);
+
+/* Frees the buffer of a string that an Rtl function allocated, and empties it. */
+VOID NTAPI RtlFreeUnicodeString(PUNICODE_STRING UnicodeString);
 
 /**
  * RtlNtStatusToDosError() - the Win32 error that stands for a status

@@ -7,8 +7,8 @@
  * services stands at the top of ntobapi.h.
  *
  * A process has one token, made by the daemon from what Linux says of the process when it attaches.
- * Threads have none: nobody impersonates here. The pseudo handles of tokens can be queried and
- * duplicated, as of Windows 8.
+ * Threads have none: nobody impersonates here. The pseudo handles of tokens can be queried, as of
+ * Windows 8: they have TOKEN_QUERY and TOKEN_QUERY_SOURCE.
  */
 
 #include "ntdef.h"
@@ -237,10 +237,10 @@ NTSTATUS NTAPI ZwOpenProcessToken(
 
 /**
  * NtOpenProcessTokenEx() - the same, with attributes of the handle
- * @HandleAttributes: OBJ_INHERIT, and OBJ_KERNEL_HANDLE from the kernel; others that have no
- *                    meaning for a handle are passed over, but STATUS_INVALID_PARAMETER is the
- *                    answer to OBJ_OPENLINK, which tokens refuse, and OBJ_EXCLUSIVE, which the
- *                    token was not made with (as in ReactOS)
+ * @HandleAttributes: OBJ_INHERIT, and from the kernel OBJ_KERNEL_HANDLE and
+ *                    OBJ_FORCE_ACCESS_CHECK; others that have no meaning for a handle are passed
+ * over, but STATUS_INVALID_PARAMETER is the answer to OBJ_OPENLINK, which tokens refuse, and
+ * OBJ_EXCLUSIVE, which the token was not made with (as in ReactOS)
  */
 NTSTATUS NTAPI NtOpenProcessTokenEx(HANDLE ProcessHandle,
                 ACCESS_MASK DesiredAccess,
@@ -359,7 +359,7 @@ NTSTATUS NTAPI ZwAdjustPrivilegesToken(HANDLE TokenHandle,
  * Return, in this order: STATUS_ACCESS_VIOLATION; STATUS_DATATYPE_MISALIGNMENT (to 4 bytes);
  * STATUS_INVALID_PARAMETER for more than 64; STATUS_INVALID_HANDLE; STATUS_OBJECT_TYPE_MISMATCH;
  * STATUS_ACCESS_DENIED; STATUS_BAD_IMPERSONATION_LEVEL for an impersonation token below
- * SecurityIdentification; STATUS_SUCCESS.
+ * SecurityIdentification; STATUS_SUCCESS. In KernelMode all privileges are held.
  */
 NTSTATUS NTAPI NtPrivilegeCheck(
                 HANDLE ClientToken, PPRIVILEGE_SET RequiredPrivileges, PBOOLEAN Result);
@@ -416,7 +416,9 @@ NTSTATUS NTAPI ZwDuplicateToken(HANDLE ExistingTokenHandle,
  * for a primary token; STATUS_BAD_IMPERSONATION_LEVEL below SecurityIdentification; what is wrong
  * with @SecurityDescriptor, as for NtSetSecurityObject(), and STATUS_INVALID_SECURITY_DESCR without
  * owner or group; STATUS_BUFFER_TOO_SMALL for @PrivilegeSetLength; STATUS_SUCCESS, and only then
- * @GrantedAccess and @AccessStatus say something. (Wine's tests of advapi32; order as in ReactOS.)
+ * @GrantedAccess and @AccessStatus say something. In KernelMode all is granted once the pointers
+ * and
+ * @DesiredAccess are good. (Wine's tests of advapi32; order as in ReactOS.)
  */
 NTSTATUS NTAPI NtAccessCheck(PSECURITY_DESCRIPTOR SecurityDescriptor,
                 HANDLE ClientToken,

@@ -111,6 +111,35 @@ NTSTATUS zw_add_kernel_range(PVOID base, SIZE_T size);
 /* The range that was added with @base is one no longer. STATUS_INVALID_PARAMETER if none was. */
 NTSTATUS zw_remove_kernel_range(PVOID base);
 
+/**
+ * zw_sddl_to_descriptor() - make a security descriptor of its text
+ * @text: SDDL in ASCII: "O:BAG:SYD:(A;;GA;;;SY)(A;;GR;;;WD)S:(ML;;NW;;;ME)". Users and groups of
+ *        Linux are S-1-22-1-uid and S-1-22-2-gid.
+ * @ret:  gets it, self-relative; for zw_free()
+ * @size: gets its length in bytes; may be NULL
+ *
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER for a syntax error or a NULL pointer;
+ * STATUS_INVALID_SID; STATUS_INVALID_ACL for conditional, object and other entries that do not
+ * exist here; STATUS_INSUFFICIENT_RESOURCES for more than 65,000 bytes; STATUS_NO_MEMORY.
+ */
+NTSTATUS zw_sddl_to_descriptor(const char *text, PSECURITY_DESCRIPTOR *ret, PULONG size);
+
+/**
+ * zw_descriptor_to_sddl() - the text of a security descriptor
+ * @descriptor:  absolute or self-relative
+ * @information: the parts to show
+ * @ret:         gets it; for zw_free()
+ *
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER for a NULL pointer;
+ * STATUS_INVALID_SECURITY_DESCR; STATUS_INVALID_ACL for entries that have no text here;
+ * STATUS_INSUFFICIENT_RESOURCES for more than 65,000 bytes; STATUS_NO_MEMORY.
+ */
+NTSTATUS zw_descriptor_to_sddl(
+                PSECURITY_DESCRIPTOR descriptor, SECURITY_INFORMATION information, char **ret);
+
+/* Frees what a zw_ function allocated; NULL is allowed. */
+void zw_free(void *pointer);
+
 /* "STATUS_SUCCESS" for 0, and so on; NULL for a value without a name. The string is static. */
 const char *zw_status_name(NTSTATUS status);
 

@@ -26,7 +26,7 @@ typedef struct StubDaemon {
         HANDLE duplicate;        /* that Duplicate makes */
         NTSTATUS verdict;        /* of requests whose answer is a status */
 
-        /* Answers a request that the daemon here does not know, if it is set and returns true. What
+        /* Answers in place of the daemon here, if it is set and returns true. What
          * it puts into the reply is copied. */
         bool (*more)(const Nt__Request *request, Nt__Reply *reply);
 
@@ -45,7 +45,6 @@ typedef struct StubDaemon {
         unsigned n_special, n_references, n_dereferences;
         uint8_t last_descriptor[256];
         size_t n_last_descriptor; /* bytes; 0: none was sent */
-        ULONG last_attributes;
 } StubDaemon;
 
 extern StubDaemon stub;

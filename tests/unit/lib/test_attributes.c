@@ -81,6 +81,7 @@ START_TEST(flags_that_windows_does_not_know_are_refused) {
 }
 END_TEST
 
+/* by-kernel 1.3, row 4. */
 START_TEST(kernel_handle_is_a_wish_that_only_the_kernel_has) {
         attributes.Attributes = OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE;
         expect(STATUS_SUCCESS, STATUS_SUCCESS);

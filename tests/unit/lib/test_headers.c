@@ -102,6 +102,47 @@ AT(SECTION_IMAGE_INFORMATION, LoaderFlags, 52);
 AT(SECTION_IMAGE_INFORMATION, ImageFileSize, 56);
 AT(SECTION_IMAGE_INFORMATION, CheckSum, 60);
 
+IS(sizeof(SID), 12);
+AT(SID, SubAuthority, 8);
+IS(sizeof(ACL), 8);
+AT(ACL, AclSize, 2);
+AT(ACL, AceCount, 4);
+AT(ACCESS_ALLOWED_ACE, SidStart, 8);
+IS(sizeof(SECURITY_DESCRIPTOR), 40);
+AT(SECURITY_DESCRIPTOR, Owner, 8);
+AT(SECURITY_DESCRIPTOR, Dacl, 32);
+IS(sizeof(SECURITY_DESCRIPTOR_RELATIVE), 20);
+IS(sizeof(LUID_AND_ATTRIBUTES), 12);
+IS(sizeof(PRIVILEGE_SET), 20);
+IS(sizeof(SECURITY_QUALITY_OF_SERVICE), 12);
+AT(SECURITY_QUALITY_OF_SERVICE, EffectiveOnly, 9);
+
+IS(sizeof(TOKEN_USER), 16);
+IS(sizeof(TOKEN_GROUPS), 24);
+AT(TOKEN_GROUPS, Groups, 8);
+IS(sizeof(TOKEN_PRIVILEGES), 16);
+AT(TOKEN_PRIVILEGES, Privileges, 4);
+IS(sizeof(TOKEN_SOURCE), 16);
+IS(sizeof(TOKEN_STATISTICS), 56);
+AT(TOKEN_STATISTICS, ExpirationTime, 16);
+AT(TOKEN_STATISTICS, TokenType, 24);
+AT(TOKEN_STATISTICS, GroupCount, 40);
+AT(TOKEN_STATISTICS, ModifiedId, 48);
+IS(sizeof(TOKEN_MANDATORY_LABEL), 16);
+IS(TokenStatistics, 10);
+IS(TokenElevation, 20);
+IS(TokenIntegrityLevel, 25);
+IS(TokenCapabilities, 30);
+IS(TokenIsRestricted, 40);
+
+IS(sizeof(PROCESS_BASIC_INFORMATION), 48);
+AT(PROCESS_BASIC_INFORMATION, PebBaseAddress, 8);
+AT(PROCESS_BASIC_INFORMATION, AffinityMask, 16);
+AT(PROCESS_BASIC_INFORMATION, BasePriority, 24);
+AT(PROCESS_BASIC_INFORMATION, UniqueProcessId, 32);
+AT(PROCESS_BASIC_INFORMATION, InheritedFromUniqueProcessId, 40);
+IS(sizeof(CLIENT_ID), 16);
+
 IS(ViewShare, 1);
 IS(ViewUnmap, 2);
 IS(SectionBasicInformation, 0);

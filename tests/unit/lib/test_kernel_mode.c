@@ -165,11 +165,14 @@ START_TEST(flags_of_kernel_handles_are_the_daemons) {
 END_TEST
 
 START_TEST(kernel_handles_are_sources_and_results_of_duplication) {
-        HANDLE section = make(SECTION_ALL_ACCESS, 0), copy = NULL;
+        HANDLE section = make(SECTION_ALL_ACCESS, 0), copy = NULL, system = NULL;
 
+        ck_assert_status(ZwDuplicateObject(NtCurrentProcess(), NtCurrentProcess(),
+                                         NtCurrentProcess(), &system, PROCESS_DUP_HANDLE, 0, 0),
+                        STATUS_SUCCESS);
         stub.duplicate = KERNEL;
-        ck_assert_status(ZwDuplicateObject(NtCurrentProcess(), section, NtCurrentProcess(), &copy,
-                                         0, OBJ_KERNEL_HANDLE, DUPLICATE_SAME_ACCESS),
+        ck_assert_status(ZwDuplicateObject(NtCurrentProcess(), section, system, &copy, 0,
+                                         OBJ_KERNEL_HANDLE, DUPLICATE_SAME_ACCESS),
                         STATUS_SUCCESS);
         ck_assert_ptr_eq(copy, KERNEL);
         ck_assert_uint_eq(stub.last_duplicate.attributes, OBJ_KERNEL_HANDLE);

@@ -224,9 +224,10 @@ END_TEST
 START_TEST(a_session_takes_a_directory_and_first_of_all_a_privilege) {
         HANDLE directory = make_directory();
 
+        stub.verdict = STATUS_PRIVILEGE_NOT_HELD;
         ck_assert_status(NtSetInformationObject(WILD, ObjectSessionInformation, NULL, 0),
                         STATUS_PRIVILEGE_NOT_HELD);
-        stub.client.privileges = 1ull << SE_TCB_PRIVILEGE;
+        stub.verdict = STATUS_SUCCESS;
         ck_assert_status(NtSetInformationObject(WILD, ObjectSessionInformation, NULL, 0),
                         STATUS_INVALID_HANDLE);
         ck_assert_status(NtSetInformationObject(make(0, 0), ObjectSessionInformation, NULL, 0),
@@ -246,11 +247,10 @@ START_TEST(a_temporary_object_takes_delete_and_a_permanent_one_the_privilege) {
         ck_assert_status(NtMakeTemporaryObject(strong), STATUS_SUCCESS);
         ck_assert_int_eq(stub.last.body_case, NT__REQUEST__BODY_MAKE_TEMPORARY);
 
-        ck_assert_status(NtMakePermanentObject(NULL), STATUS_PRIVILEGE_NOT_HELD);
         stub.verdict = STATUS_PRIVILEGE_NOT_HELD;
+        ck_assert_status(NtMakePermanentObject(NULL), STATUS_PRIVILEGE_NOT_HELD);
         ck_assert_status(NtMakePermanentObject(weak), STATUS_PRIVILEGE_NOT_HELD);
         stub.verdict = STATUS_SUCCESS;
-        stub.client.privileges = 1ull << SE_CREATE_PERMANENT_PRIVILEGE;
         ck_assert_status(NtMakePermanentObject(NULL), STATUS_INVALID_HANDLE);
         ck_assert_status(NtMakePermanentObject(weak), STATUS_SUCCESS);
         ck_assert_int_eq(stub.last.body_case, NT__REQUEST__BODY_MAKE_PERMANENT);

@@ -1,6 +1,11 @@
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #include "assert-status.h"
 #include "ntstatus.h"
@@ -250,6 +255,46 @@ START_TEST(descriptor_that_is_too_long_is_refused) {
 }
 END_TEST
 
+static _Atomic bool meddling;
+
+/* Another thread of the program, that changes what is being captured. */
+static void *meddle(void *argument) {
+        static const uint16_t sizes[] = { 0, 7, 8, 12, 65532 };
+        unsigned i = 0;
+
+        while (atomic_load(&meddling)) {
+                bool good = i % 2 == 0; /* every other time it is as it was */
+
+                *(volatile UCHAR *) &owner.sid.SubAuthorityCount = good ? 2 : (UCHAR) (i % 17);
+                *(volatile USHORT *) &one.acl.AclSize = good ? sizeof(one) : sizes[i % 5];
+                *(volatile USHORT *) &one.acl.AceCount = good ? 1 : (USHORT) (i % 3);
+                *(volatile USHORT *) &one.ace.Header.AceSize = good ? 20 : sizes[i % 4];
+                if (i++ % 64 == 0)
+                        sched_yield();
+        }
+        return argument;
+}
+
+START_TEST(what_is_captured_is_whole_whatever_other_threads_do) {
+        time_t end = time(NULL) + 10;
+        unsigned n_captured = 0;
+        DescriptorView view;
+        pthread_t thread;
+
+        atomic_store(&meddling, true);
+        ck_assert_int_eq(pthread_create(&thread, NULL, meddle, NULL), 0);
+        while (n_captured < 200 && time(NULL) < end) {
+                if (!NT_SUCCESS(capture(&absolute)))
+                        continue;
+                n_captured++;
+                ck_assert_status(descriptor_view(copy, size, &view), STATUS_SUCCESS);
+        }
+        atomic_store(&meddling, false);
+        ck_assert_int_eq(pthread_join(thread, NULL), 0);
+        ck_assert_uint_gt(n_captured, 0);
+}
+END_TEST
+
 static void add(TCase *tests) {
         tcase_add_checked_fixture(tests, setup, teardown);
         tcase_add_test(tests, absolute_descriptor_becomes_self_relative);
@@ -265,6 +310,7 @@ static void add(TCase *tests) {
         tcase_add_test(tests, offsets_lead_where_they_lead);
         tcase_add_test(tests, errors_come_in_the_order_of_the_parts);
         tcase_add_test(tests, descriptor_that_is_too_long_is_refused);
+        tcase_add_test(tests, what_is_captured_is_whole_whatever_other_threads_do);
 }
 
 int main(void) {

@@ -1,2 +1,0 @@
-#include "suite.h"
-int main(void) { return 0; }
