@@ -111,7 +111,7 @@ END_TEST
 
 START_TEST(what_the_call_did_not_give_fails) {
         fails(SECTION "== 4", "return_length", script_integer_new(0),
-                        "the call of the line before gave no size");
+                        "the last call gave no size");
 }
 END_TEST
 
