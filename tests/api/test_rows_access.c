@@ -1,13 +1,16 @@
 /*
  * The rights of handles that creates and opens make, for each type that has names: by-tests 1.1,
- * "Desired access" and "Lifetime", and 2.4.
+ * "Desired access" and "Lifetime", 1.16 and 2.4.
  */
 
 #include <glib.h>
+#include <string.h>
 
 #include "api.h"
 #include "ntpsapi.h"
 #include "ntseapi.h"
+#include "security-descriptor.h"
+#include "sid.h"
 
 #define NAME u"\\BaseNamedObjects\\access"
 
@@ -235,6 +238,60 @@ START_TEST(name_made_again_is_another_object) {
 }
 END_TEST
 
+/* The entries of a token's default DACL, with the generic bits that they have mapped. */
+static void expect_default_dacl(const NamedType *type, const ACL *dacl, const ACL *defaults) {
+        const uint8_t *at = (const uint8_t *) (dacl + 1);
+        const uint8_t *wanted = (const uint8_t *) (defaults + 1);
+
+        ck_assert_uint_gt(defaults->AceCount, 0);
+        ck_assert_uint_eq(dacl->AceCount, defaults->AceCount);
+        for (USHORT i = 0; i < defaults->AceCount; i++) {
+                ACCESS_ALLOWED_ACE ace, wish;
+
+                memcpy(&ace, at, sizeof(ace));
+                memcpy(&wish, wanted, sizeof(wish));
+                ck_assert_uint_eq(wish.Mask, GENERIC_ALL);
+                ck_assert_uint_eq(ace.Mask, type->all);
+                ck_assert_uint_eq(ace.Header.AceType, wish.Header.AceType);
+                ck_assert_uint_eq(ace.Header.AceFlags, wish.Header.AceFlags);
+                ck_assert_uint_eq(ace.Header.AceSize, wish.Header.AceSize);
+                ck_assert_mem_eq(at + 8, wanted + 8, ace.Header.AceSize - 8u);
+                at += ace.Header.AceSize;
+                wanted += wish.Header.AceSize;
+        }
+}
+
+static void *answer(HANDLE token, TOKEN_INFORMATION_CLASS class, void *buffer) {
+        ULONG needed;
+
+        api_assert_ok(NtQueryInformationToken(token, class, buffer, 512, &needed));
+        return buffer;
+}
+
+/* by-tests 1.16 [W]: without a descriptor, owner, group and default DACL of the token. */
+START_TEST(object_made_without_a_descriptor_has_the_tokens) {
+        const NamedType *type = &types[_i];
+        const SECURITY_INFORMATION parts = OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION |
+                                           DACL_SECURITY_INFORMATION;
+        uint8_t buffer[512] __attribute__((aligned(8))), said[512] __attribute__((aligned(8)));
+        HANDLE handle = made(type, READ_CONTROL), token = NULL;
+        DescriptorView view;
+        ULONG needed;
+
+        api_assert_ok(NtOpenProcessToken(NtCurrentProcess(), TOKEN_QUERY, &token));
+        api_assert_ok(NtQuerySecurityObject(handle, parts, buffer, sizeof(buffer), &needed));
+        ck_assert_status(descriptor_view(buffer, needed, &view), STATUS_SUCCESS);
+        ck_assert(sid_equal(view.owner, ((PTOKEN_OWNER) answer(token, TokenOwner, said))->Owner));
+        ck_assert(sid_equal(
+                        view.group, ((PTOKEN_PRIMARY_GROUP) answer(token, TokenPrimaryGroup, said))
+                                                    ->PrimaryGroup));
+        expect_default_dacl(type, view.dacl,
+                        ((PTOKEN_DEFAULT_DACL) answer(token, TokenDefaultDacl, said))->DefaultDacl);
+        api_assert_ok(NtClose(token));
+        api_assert_ok(NtClose(handle));
+}
+END_TEST
+
 static void add(TCase *tests) {
         const int n = (int) G_N_ELEMENTS(types);
 
@@ -248,6 +305,7 @@ static void add(TCase *tests) {
         tcase_add_loop_test(tests, openif_checks_the_rights_wanted, 0, n);
         tcase_add_loop_test(tests, path_through_a_link_leads_to_the_target_directory, 0, n);
         tcase_add_loop_test(tests, name_made_again_is_another_object, 0, n);
+        tcase_add_loop_test(tests, object_made_without_a_descriptor_has_the_tokens, 0, n);
 }
 
 int main(void) {
