@@ -38,6 +38,21 @@
  *                                 access wanted at an open
  *   STATUS_PRIVILEGE_NOT_HELD     OBJ_PERMANENT, or ACCESS_SYSTEM_SECURITY, without the privilege
  *
+ * Where the sources say two things, what was seen on Windows counts (Wine's tests, then ReactOS's),
+ * then ReactOS's order of checks, and what was only seen under Wine where nothing else speaks:
+ *
+ *   - Names of directories and of links are compared without case on every component, whatever
+ *     OBJ_CASE_INSENSITIVE says, as their types ask for (ReactOS). What Wine's tests say of case
+ *     they say of types that do not: there only the flag makes it so.
+ *   - Something on the path that is no directory is a type mismatch, for an open too (under Wine:
+ *     STATUS_OBJECT_NAME_NOT_FOUND); so is the root directory made as another type (under Wine:
+ *     STATUS_OBJECT_NAME_COLLISION without OBJ_OPENIF).
+ *   - A link stands for its target also where that is missing: a create makes the target, an open
+ *     says that it is missing (under Wine: STATUS_OBJECT_PATH_NOT_FOUND for both). A chain of
+ *     more than 30 links is STATUS_OBJECT_NAME_NOT_FOUND (under Wine: STATUS_INVALID_PARAMETER
+ *     after 32).
+ *   - A RootDirectory that is no handle is told before a name that must not begin so.
+ *
  * A service that makes a handle writes 0 to it first, so that it is 0 after every failure but that
  * of its own pointer. SecurityQualityOfService is probed and has no further meaning but for
  * NtDuplicateToken(). A descriptor that is given to a new object may also be answered with
@@ -208,7 +223,8 @@ NTSTATUS NTAPI ZwClose(HANDLE Handle);
  * none: then only DUPLICATE_CLOSE_SOURCE makes sense
  * @TargetHandle:        gets the handle; may be NULL, the handle is made nevertheless
  * @DesiredAccess:       rights of the new handle; generic ones are mapped, and those that the type
- *                       does not have are left out. Not looked at with DUPLICATE_SAME_ACCESS
+ *                       does not have are left out (ReactOS; Wine grants them). Not looked at
+ *                       with DUPLICATE_SAME_ACCESS
  * @HandleAttributes:    OBJ_INHERIT and OBJ_PROTECT_CLOSE; in KernelMode, and if the target is the
  *                       System process, OBJ_KERNEL_HANDLE for a value that any kernel persona can
  * use; others have no meaning for a handle and are passed over, as Windows does. Not looked at with
@@ -253,10 +269,11 @@ NTSTATUS NTAPI ZwDuplicateObject(HANDLE SourceProcessHandle,
  * @ObjectInformationClass: ObjectBasicInformation, ObjectNameInformation, ObjectTypeInformation,
  *                          ObjectTypesInformation, ObjectHandleFlagInformation
  * @ObjectInformation:      gets it
- * @Length:                 of @ObjectInformation in bytes: 56 or more for basic, exactly 2 for
- *                          handle flags; for a name 16 + its bytes + 2, or 16 if there is none; for
- *                          a type 104 + the bytes of its name + 2, rounded up to a multiple of 8;
- *                          for all types 8 + as much for each
+ * @Length:                 of @ObjectInformation in bytes: 56 or more for basic (Wine's tests;
+ *                          ReactOS wants 56), exactly 2 for handle flags (ReactOS); for a name
+ *                          16 + its bytes + 2, or 16 if there is none; for a type 104 + the bytes
+ *                          of its name + 2, rounded up to a multiple of 8; for all types 8 + as
+ *                          much for each
  * @ReturnLength:           gets what was written, or would have been if @Length is wrong; may be
  *                          NULL
  *
@@ -288,9 +305,9 @@ NTSTATUS NTAPI ZwQueryObject(HANDLE Handle,
  *                          is not said: a directory gets the caller's
  * @Length:                 of @ObjectInformation; not looked at for a session
  *
- * Return: STATUS_INVALID_INFO_CLASS. For handle flags, in this order: STATUS_INFO_LENGTH_MISMATCH
- * if
- * @Length is not 2 (ReactOS; Wine has another status); STATUS_ACCESS_VIOLATION;
+ * Return: STATUS_INVALID_INFO_CLASS (ReactOS; Wine has STATUS_NOT_IMPLEMENTED). For handle flags,
+ * in this order: STATUS_INFO_LENGTH_MISMATCH if @Length is not 2 (ReactOS; Wine has
+ * STATUS_INVALID_BUFFER_SIZE); STATUS_ACCESS_VIOLATION;
  * STATUS_ACCESS_DENIED for a pseudo handle (Wine); STATUS_INVALID_HANDLE; STATUS_SUCCESS. For a
  * session, in this order: STATUS_PRIVILEGE_NOT_HELD without SeTcbPrivilege; STATUS_INVALID_HANDLE;
  * STATUS_OBJECT_TYPE_MISMATCH; STATUS_SUCCESS.
@@ -434,10 +451,11 @@ NTSTATUS NTAPI ZwQueryDirectoryObject(HANDLE DirectoryHandle,
  * @LinkTarget:       any text, which is not looked at before the link is followed; an empty one
  *                    stands for the root directory
  *
- * Return, in this order: STATUS_ACCESS_VIOLATION, for @ObjectAttributes NULL too;
- * STATUS_DATATYPE_MISALIGNMENT; STATUS_INVALID_PARAMETER if @LinkTarget has MaximumLength 0 or less
- * than Length, or an odd Length; then as NtCreateDirectoryObject(), but that OBJ_OPENIF on an
- * existing link is plain STATUS_SUCCESS, as of Windows 10 1511.
+ * Return, in this order: STATUS_ACCESS_VIOLATION, for @ObjectAttributes NULL too (Wine's tests;
+ * ReactOS makes an unnamed link); STATUS_DATATYPE_MISALIGNMENT; STATUS_INVALID_PARAMETER if
+ * @LinkTarget has MaximumLength 0 or less than Length, or an odd Length; then as
+ * NtCreateDirectoryObject(), but that OBJ_OPENIF on an existing link is plain STATUS_SUCCESS, as of
+ * Windows 10 1511.
  */
 NTSTATUS NTAPI NtCreateSymbolicLinkObject(PHANDLE LinkHandle,
                 ACCESS_MASK DesiredAccess,
