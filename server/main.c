@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,6 +48,17 @@ static void prepare_process(void) {
                 files.rlim_cur = files.rlim_max;
                 (void) setrlimit(RLIMIT_NOFILE, &files); /* otherwise the limits are lower */
         }
+}
+
+/*
+ * malloc() must not pause either. Small pieces that are freed would gather in lists that are gone
+ * through all at once (50 ms for a million of them), and the end of the heap would be given back in
+ * pieces as large as the largest array ever freed.
+ */
+static void prepare_heap(void) {
+        (void) mallopt(M_MXFAST, 0);
+        (void) mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
+        (void) mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
 }
 
 static bool load_config(const char *path, Config *config, const Log *log) {
@@ -178,6 +190,7 @@ int main(int argc, char **argv) {
 
         (void) argc;
         prepare_process();
+        prepare_heap();
 
         if (!options_parse(argv, &options, &error)) {
                 log_error(&log, "%s (ntobjd --help shows what can be said)", error->message);

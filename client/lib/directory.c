@@ -162,12 +162,25 @@ static void scan_remember(const Scan *scan) {
         pthread_mutex_unlock(&table->lock);
 }
 
-/* Adds what came, as far as there is room. */
+/* The daemon has looked at so many entries that it answers before it came to one that is wanted. */
+static void scan_go_on(Scan *scan, const Nt__QueryDirectoryReply *answer) {
+        uint64_t wanted = scan->index - scan->known;
+
+        if (answer->cookie == scan->cookie)
+                scan->ended = true;
+        scan->known += answer->n_skipped < wanted ? answer->n_skipped : wanted;
+        scan->cookie = answer->cookie;
+}
+
+/*
+ * Adds what came, as far as there is room. Each entry says where the next one is found: to count
+ * from an earlier one would count what others remove in between.
+ */
 static NTSTATUS scan_take(Scan *scan, const Nt__QueryDirectoryReply *answer) {
         size_t i;
 
         if (answer->n_entries == 0) {
-                scan->ended = true;
+                scan_go_on(scan, answer);
                 return STATUS_SUCCESS;
         }
         for (i = 0; i < answer->n_entries && !(scan->single && scan->index > scan->start); i++) {
@@ -181,6 +194,10 @@ static NTSTATUS scan_take(Scan *scan, const Nt__QueryDirectoryReply *answer) {
                 if (!NT_SUCCESS(status))
                         return status;
                 scan->index++;
+                if (answer->entries[i]->has_cookie) {
+                        scan->known = scan->index;
+                        scan->cookie = answer->entries[i]->cookie;
+                }
         }
         if (i == answer->n_entries) {
                 scan->known = scan->index;

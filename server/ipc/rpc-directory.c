@@ -10,6 +10,10 @@
 #define ENTRIES_MOST    1024u
 #define NAME_BYTES_MOST (64u * 1024u)
 
+/* Entries that are looked at for one request, those that are passed over or turn out to be over
+ * included: everybody else waits meanwhile. */
+#define LOOKS_MOST 2048u
+
 NTSTATUS rpc_create_directory(RpcCall *call) {
         const Nt__CreateDirectoryRequest *request = call->request->create_directory;
         g_auto(ObjectPath) path = { 0 };
@@ -52,45 +56,42 @@ static NTSTATUS reply_entry(RpcCall *call, const DirectoryEntry *entry, Nt__Dire
         status = rpc_copy_units(call, entry->name, entry->n_units, &body->name);
         if (NT_SUCCESS(status))
                 status = rpc_copy_units(call, units, n_units, &body->type_name);
+        body->has_cookie = true;
+        body->cookie = entry->sequence;
         *ret = body;
         return status;
-}
-
-/* The next entry whose object is still there: looking at one that is over takes it out. */
-static DirectoryEntry *next_live(Directory *directory, uint64_t cookie) {
-        for (;;) {
-                DirectoryEntry *entry = directory_next(directory, cookie);
-                g_autoptr(Object) object = entry ? object_ref(entry->object) : NULL;
-
-                if (!entry || object_look(object))
-                        return entry;
-        }
 }
 
 static NTSTATUS fill(
                 RpcCall *call, Directory *directory, size_t n_most, Nt__QueryDirectoryReply *body) {
         const Nt__QueryDirectoryRequest *request = call->request->query_directory;
         size_t n_bytes = 0;
-        uint32_t n_skipped = 0;
-        DirectoryEntry *entry = NULL;
 
         body->cookie = request->cookie;
-        while (body->n_entries < n_most && n_bytes < NAME_BYTES_MOST &&
-                        (entry = next_live(directory, body->cookie)) != NULL) {
+        body->has_n_skipped = true;
+        for (unsigned i = 0;
+                        i < LOOKS_MOST && body->n_entries < n_most && n_bytes < NAME_BYTES_MOST;
+                        i++) {
+                DirectoryEntry *entry = directory_next(directory, body->cookie);
+                g_autoptr(Object) object = entry ? object_ref(entry->object) : NULL;
                 NTSTATUS status = STATUS_SUCCESS;
 
-                if (n_skipped < request->skip) {
-                        n_skipped++;
-                } else {
-                        status = reply_entry(call, entry, &body->entries[body->n_entries]);
-                        if (!NT_SUCCESS(status))
-                                return status;
-                        body->n_entries++;
-                        n_bytes += entry->n_units * sizeof(WCHAR);
-                }
+                if (!entry)
+                        return body->n_entries > 0 ? STATUS_SUCCESS : STATUS_NO_MORE_ENTRIES;
                 body->cookie = entry->sequence;
+                if (!object_look(object))
+                        continue; /* it was over, and is out now */
+                if (body->n_skipped < request->skip) {
+                        body->n_skipped++;
+                        continue;
+                }
+                status = reply_entry(call, entry, &body->entries[body->n_entries]);
+                if (!NT_SUCCESS(status))
+                        return status;
+                body->n_entries++;
+                n_bytes += entry->n_units * sizeof(WCHAR);
         }
-        return body->n_entries > 0 ? STATUS_SUCCESS : STATUS_NO_MORE_ENTRIES;
+        return STATUS_SUCCESS;
 }
 
 NTSTATUS rpc_query_directory(RpcCall *call) {

@@ -11,7 +11,8 @@
 static void directory_finalize(Object *object) {
         Directory *directory = (Directory *) object;
 
-        g_assert(!directory->first);
+        g_assert(!directory->entries.first);
+        entry_list_clear(&directory->entries);
         hash_index_clear(&directory->index);
         if (directory->shadow)
                 object_unref(&directory->shadow->object);
@@ -123,17 +124,6 @@ void directory_touch(const Object *object) {
                                 directory_key((const Directory *) object));
 }
 
-static void append(Directory *directory, DirectoryEntry *entry) {
-        entry->sequence = ++directory->next_sequence;
-        entry->previous = directory->last;
-        entry->next = NULL;
-        if (directory->last)
-                directory->last->next = entry;
-        else
-                directory->first = entry;
-        directory->last = entry;
-}
-
 NTSTATUS directory_insert(Directory *directory,
                 Object *object,
                 const WCHAR *name,
@@ -157,11 +147,11 @@ NTSTATUS directory_insert(Directory *directory,
                 return status;
         }
 
-        entry->n_units = (uint32_t) n_units;
+        entry->n_units = (uint16_t) n_units;
         memcpy(entry->name, name, n_units * sizeof(WCHAR));
         entry->directory = (Directory *) object_ref(&directory->object);
         entry->object = object_ref(object);
-        append(directory, entry);
+        entry_list_append(&directory->entries, entry);
         object->entry = entry;
         if (object->permanent && !object->startup)
                 directory->seed->n_permanent++;
@@ -175,16 +165,7 @@ void directory_remove(DirectoryEntry *entry) {
 
         bump(entry);
         hash_index_remove(&directory->index, &entry->link);
-        if (directory->cursor == entry)
-                directory->cursor = entry->previous;
-        if (entry->previous)
-                entry->previous->next = entry->next;
-        else
-                directory->first = entry->next;
-        if (entry->next)
-                entry->next->previous = entry->previous;
-        else
-                directory->last = entry->previous;
+        entry_list_remove(&directory->entries, entry);
 
         object->entry = NULL;
         if (object->permanent && !object->startup)
@@ -195,22 +176,8 @@ void directory_remove(DirectoryEntry *entry) {
         object_unref(&directory->object);
 }
 
-/*
- * Entries are in the order of their sequence. The cursor makes a listing that comes in several
- * requests cost one walk in all; two listings at a time push it back and forth, which costs time
- * only.
- */
 DirectoryEntry *directory_next(Directory *directory, uint64_t sequence) {
-        DirectoryEntry *entry = directory->first;
-
-        if (directory->last && directory->last->sequence <= sequence)
-                return NULL;
-        if (directory->cursor && directory->cursor->sequence <= sequence)
-                entry = directory->cursor;
-        while (entry && entry->sequence <= sequence)
-                entry = entry->next;
-        directory->cursor = entry;
-        return entry;
+        return entry_list_next(&directory->entries, sequence);
 }
 
 /* Names in a hidden directory are for finding things, not for showing them. */

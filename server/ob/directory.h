@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "entry-list.h"
 #include "generation.h"
 #include "hash-index.h"
 #include "object.h"
@@ -29,7 +30,8 @@ struct DirectoryEntry {
         Object *object;       /* a reference */
         uint64_t sequence;
         QuotaCharge charge;
-        uint32_t n_units;
+        uint16_t n_units;
+        bool marked; /* entry-list.c's */
         WCHAR name[];
 };
 
@@ -37,10 +39,7 @@ struct Directory {
         Object object;
         uint64_t id; /* for generation counters: a directory need not have a name */
         HashIndex index;
-        DirectoryEntry *first;
-        DirectoryEntry *last;
-        DirectoryEntry *cursor; /* where the last listing was */
-        uint64_t next_sequence;
+        EntryList entries;
         Directory *shadow; /* a reference, or NULL */
         bool has_session;  /* sections and links made here from another session need SeCreateGlobal
                             */

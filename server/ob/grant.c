@@ -23,7 +23,6 @@ struct GrantTable {
         GrantEntry *free;
         HashIndex index;
         size_t n_grants;
-        uint32_t n_drained;
         bool ended;
 };
 
@@ -135,6 +134,8 @@ static GrantEntry *new_slot(GrantTable *table) {
 static GrantEntry *take_slot(GrantTable *table) {
         GrantEntry *entry = table->free;
 
+        if (table->ended)
+                return NULL;
         if (!entry)
                 return new_slot(table);
         table->free = entry->next;
@@ -143,7 +144,7 @@ static GrantEntry *take_slot(GrantTable *table) {
 }
 
 static void give_slot_back(GrantTable *table, GrantEntry *entry) {
-        if (entry->tag == GRANT_TAG_MAX)
+        if (entry->tag == GRANT_TAG_MAX || table->ended)
                 return;
         entry->next = table->free;
         table->free = entry;
@@ -352,14 +353,20 @@ void grant_table_end(GrantTable *table) {
         table->ended = true;
 }
 
+/*
+ * The last slot first, so that what was allocated last is freed first: the heap then gives memory
+ * back bit by bit, and not all at once when the oldest allocation goes.
+ */
 bool grant_table_drain(GrantTable *table, unsigned n_most) {
         while (table->n_grants > 0 && n_most-- > 0) {
-                GrantEntry *entry = NULL;
+                uint32_t slot = table->n_slots - 1;
+                GrantEntry *entry = entry_at(table, slot);
 
-                table->n_drained++;
-                entry = entry_at(table, table->n_drained);
                 if (entry->object)
                         end_entry(entry);
+                table->n_slots = slot;
+                if (slot % CHUNK_ENTRIES == 0)
+                        g_free(table->chunks[--table->n_chunks]);
         }
         return table->n_grants > 0;
 }

@@ -126,13 +126,13 @@ uint64_t namespace_permanent_count(const Namespace *ns) {
 static void empty_root(Directory *root) {
         Directory *directory = root;
 
-        while (directory->last || directory != root) {
-                DirectoryEntry *last = directory->last;
+        while (directory->entries.last || directory != root) {
+                DirectoryEntry *last = directory->entries.last;
 
                 if (!last)
                         directory = directory->object.entry->directory;
                 else if (last->object->type == &directory_type &&
-                                ((Directory *) last->object)->last)
+                                ((Directory *) last->object)->entries.last)
                         directory = (Directory *) last->object;
                 else
                         directory_remove(last);

@@ -101,7 +101,7 @@ static uint64_t insert_remove(Directory *directory) {
 
         for (unsigned i = 0; i < N_ASKED; i++) {
                 insert(directory, u'n', i);
-                directory_remove(directory->last);
+                directory_remove(directory->entries.last);
         }
         return (now() - began) / N_ASKED;
 }
@@ -135,8 +135,8 @@ int main(int argc, char **argv) {
                                 look_up(directory, u'x', n, false), open_close(&world, &actor, n),
                                 insert_remove(directory));
         }
-        while (directory->last)
-                directory_remove(directory->last);
+        while (directory->entries.last)
+                directory_remove(directory->entries.last);
         actor_clear(&actor);
         world_clear(&world);
         return EXIT_SUCCESS;

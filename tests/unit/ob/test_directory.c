@@ -47,8 +47,8 @@ static size_t number_name(unsigned number, WCHAR *units) {
 }
 
 static void clear(Directory *directory) {
-        while (directory->first)
-                directory_remove(directory->first);
+        while (directory->entries.first)
+                directory_remove(directory->entries.first);
         object_unref(&directory->object);
 }
 
@@ -150,7 +150,7 @@ START_TEST(every_change_of_a_name_bumps_what_a_lookup_of_it_depends_on) {
         insert(directory, u"x", 1);
         ck_assert_uint_gt(generation_value(world.generation, dependencies.index[0]), before);
         before = generation_value(world.generation, dependencies.index[0]);
-        directory_remove(directory->first);
+        directory_remove(directory->entries.first);
         ck_assert_uint_gt(generation_value(world.generation, dependencies.index[0]), before);
         clear(directory);
 }
