@@ -216,6 +216,8 @@ NTSTATUS private_namespace_create(const ObjectPath *path,
                                 boundary.n_units, quota);
         if (!NT_SUCCESS(status))
                 return status;
+        if (object->exclusive)
+                object_own(object);
         status = opened_grant(object, granted, grants, opened);
         if (!NT_SUCCESS(status))
                 directory_remove(object->entry);

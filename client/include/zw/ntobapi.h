@@ -59,6 +59,19 @@
  * STATUS_PRIVILEGE_NOT_HELD (a SACL without SeSecurityPrivilege), STATUS_INVALID_OWNER or
  * STATUS_INVALID_LABEL.
  *
+ * OBJ_EXCLUSIVE makes an object that one process at a time can own (Microsoft's pages say "one
+ * handle" as well; ReactOS has the process): while its maker, or who opened it with OBJ_EXCLUSIVE
+ * when nobody had a handle, has one, every other handle is STATUS_ACCESS_DENIED, also in the same
+ * process without OBJ_EXCLUSIVE. With OBJ_INHERIT, or for an object that was not made so, it is
+ * STATUS_INVALID_PARAMETER.
+ *
+ * On the way DIRECTORY_TRAVERSE counts only for a process that lacks SeChangeNotifyPrivilege. A new
+ * object takes DIRECTORY_CREATE_OBJECT or, a directory, DIRECTORY_CREATE_SUBDIRECTORY where it is
+ * made; a section or link in another session's directory SeCreateGlobalPrivilege too.
+ *
+ * A new handle has the lowest value that is free (Wine's tests of kernel32, which Windows passes;
+ * ReactOS takes the one that was freed last).
+ *
  * A handle argument is answered with STATUS_INVALID_HANDLE if it is none, then
  * STATUS_OBJECT_TYPE_MISMATCH, then STATUS_ACCESS_DENIED. NtCurrentProcess() is a handle to a
  * Process with all rights, -4 to -6 one to the Token with the rights that the daemon gives it.
@@ -108,8 +121,8 @@ typedef enum _OBJECT_INFORMATION_CLASS {
 typedef struct _OBJECT_BASIC_INFORMATION {
         ULONG Attributes; /* of the handle, with OBJ_PERMANENT and OBJ_EXCLUSIVE of the object */
         ACCESS_MASK GrantedAccess;
-        ULONG HandleCount; /* over all processes */
-        ULONG PointerCount;
+        ULONG HandleCount;  /* over all processes */
+        ULONG PointerCount; /* handles, name and this query, as before Windows 8, which adds more */
         ULONG PagedPoolCharge;
         ULONG NonPagedPoolCharge;
         ULONG Reserved[3];
@@ -244,9 +257,9 @@ NTSTATUS NTAPI ZwClose(HANDLE Handle);
  * STATUS_INVALID_PARAMETER without a target process and without DUPLICATE_CLOSE_SOURCE;
  * STATUS_PROCESS_IS_TERMINATING; STATUS_NOT_SUPPORTED for a target process without a handle table
  * of its own (it speaks the protocol without a page); STATUS_ACCESS_DENIED, also for an object that
- * was made with OBJ_EXCLUSIVE; STATUS_INSUFFICIENT_RESOURCES if there is no room for a handle;
+ * has an exclusive owner; STATUS_INSUFFICIENT_RESOURCES if there is no room for a handle;
  * STATUS_SUCCESS. (Sources: Wine's tests of ntdll, kernel32 and advapi32, which Windows passes;
- * ReactOS for the order.)
+ * ReactOS for the order, but not for a target process that is no handle: it takes that for none.)
  */
 NTSTATUS NTAPI NtDuplicateObject(HANDLE SourceProcessHandle,
                 HANDLE SourceHandle,
@@ -276,6 +289,8 @@ NTSTATUS NTAPI ZwDuplicateObject(HANDLE SourceProcessHandle,
  *                          much for each
  * @ReturnLength:           gets what was written, or would have been if @Length is wrong; may be
  *                          NULL
+ *
+ * Windows takes a longer buffer for basic information (Wine's tests), ReactOS does not.
  *
  * In basic information the pool charges are 0, and SecurityDescriptorSize is for a handle with
  * READ_CONTROL only. Of a pseudo handle the name is empty and the handle flags are 0; what is said
@@ -308,7 +323,8 @@ NTSTATUS NTAPI ZwQueryObject(HANDLE Handle,
  * Return: STATUS_INVALID_INFO_CLASS (ReactOS; Wine has STATUS_NOT_IMPLEMENTED). For handle flags,
  * in this order: STATUS_INFO_LENGTH_MISMATCH if @Length is not 2 (ReactOS; Wine has
  * STATUS_INVALID_BUFFER_SIZE); STATUS_ACCESS_VIOLATION;
- * STATUS_ACCESS_DENIED for a pseudo handle (Wine); STATUS_INVALID_HANDLE; STATUS_SUCCESS. For a
+ * STATUS_ACCESS_DENIED for a pseudo handle (Wine); STATUS_INVALID_HANDLE (for which
+ * ReactOS has STATUS_ACCESS_DENIED); STATUS_SUCCESS. For a
  * session, in this order: STATUS_PRIVILEGE_NOT_HELD without SeTcbPrivilege; STATUS_INVALID_HANDLE;
  * STATUS_OBJECT_TYPE_MISMATCH; STATUS_SUCCESS.
  */
@@ -446,16 +462,17 @@ NTSTATUS NTAPI ZwQueryDirectoryObject(HANDLE DirectoryHandle,
 /**
  * NtCreateSymbolicLinkObject() - make a link to a path
  * @LinkHandle:       gets a handle with exactly the rights wanted
- * @DesiredAccess:    SYMBOLIC_LINK_QUERY, standard and generic rights
+ * @DesiredAccess:    SYMBOLIC_LINK_QUERY, standard and generic rights. All are 0xF0001, as on
+ *                    Windows 2003; some later ones have 0xFFFFF (Wine's tests accept both)
  * @ObjectAttributes: name and attributes; without a name an unnamed link
  * @LinkTarget:       any text, which is not looked at before the link is followed; an empty one
  *                    stands for the root directory
  *
  * Return, in this order: STATUS_ACCESS_VIOLATION, for @ObjectAttributes NULL too (Wine's tests;
- * ReactOS makes an unnamed link); STATUS_DATATYPE_MISALIGNMENT; STATUS_INVALID_PARAMETER if
- * @LinkTarget has MaximumLength 0 or less than Length, or an odd Length; then as
- * NtCreateDirectoryObject(), but that OBJ_OPENIF on an existing link is plain STATUS_SUCCESS, as of
- * Windows 10 1511.
+ * ReactOS makes an unnamed link), and for a buffer that has not MaximumLength bytes;
+ * STATUS_DATATYPE_MISALIGNMENT; STATUS_INVALID_PARAMETER if @LinkTarget has MaximumLength 0 or less
+ * than Length, or an odd Length; then as NtCreateDirectoryObject(), but that OBJ_OPENIF on an
+ * existing link is plain STATUS_SUCCESS, as of Windows 10 1511.
  */
 NTSTATUS NTAPI NtCreateSymbolicLinkObject(PHANDLE LinkHandle,
                 ACCESS_MASK DesiredAccess,
