@@ -88,9 +88,12 @@ static void see(Directory *directory, const UNICODE_STRING *name) {
         directory->n_seen[number]++;
 }
 
-/* One guest goes and another comes, before or behind the place where the listing is. */
-static void change_guests(Directory *directory, GRand *random) {
-        for (unsigned n = 0; n < 20; n++) {
+/*
+ * Guests go and others come, who stand behind all others: they must be fewer than a listing passes
+ * meanwhile, or it never ends.
+ */
+static void change_guests(Directory *directory, GRand *random, unsigned n_most) {
+        for (unsigned n = 0; n < n_most; n++) {
                 unsigned i = g_rand_int(random) % GUESTS;
 
                 api_assert_ok(NtClose(directory->guests[i]));
@@ -107,6 +110,8 @@ static unsigned list(Directory *directory, HANDLE handle, ULONG room, GRand *ran
         unsigned n = 0;
 
         while (status == STATUS_MORE_ENTRIES) {
+                unsigned n_before = n;
+
                 status = NtQueryDirectoryObject(
                                 handle, entries, room, FALSE, n == 0, &context, &length);
                 if (status == STATUS_NO_MORE_ENTRIES)
@@ -115,7 +120,7 @@ static unsigned list(Directory *directory, HANDLE handle, ULONG room, GRand *ran
                 for (unsigned i = 0; entries[i].Name.Buffer; i++, n++)
                         see(directory, &entries[i].Name);
                 if (random)
-                        change_guests(directory, random);
+                        change_guests(directory, random, (n - n_before + 1) / 2);
         }
         return n;
 }
@@ -151,7 +156,7 @@ static void *come_and_go(void *context) {
         GRand *random = g_rand_new_with_seed(2);
 
         while (!atomic_load(&enough))
-                change_guests(directory, random);
+                change_guests(directory, random, 1);
         g_rand_free(random);
         return NULL;
 }
