@@ -5,7 +5,7 @@
 #include "script-constant.h"
 
 /* Longer than this no value gets: what a repetition asks for is bounded before it is made. */
-#define UNITS_MAX 65536u
+#define UNITS_MAX NAME_UNITS_MAX
 #define BYTES_MAX (16u * 1024 * 1024)
 
 /* A value, or a variable's output. */
@@ -422,10 +422,11 @@ static GVariant *term_value(const Term *term, GHashTable *variables, char **ret_
         }
         value = g_variant_lookup_value(dictionary, term->output, NULL);
         if (!value)
-                *ret_problem = g_strdup_printf("the call of %s%s gave no %s",
-                                g_str_equal(term->variable, "last") ? "the line before" : "$",
-                                g_str_equal(term->variable, "last") ? "" : term->variable,
-                                term->output);
+                *ret_problem = g_str_equal(term->variable, "last")
+                                               ? g_strdup_printf("the last call gave no %s",
+                                                                 term->output)
+                                               : g_strdup_printf("the call that set $%s gave no %s",
+                                                                 term->variable, term->output);
         return value;
 }
 

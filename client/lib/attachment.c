@@ -36,7 +36,6 @@ void attachment_free(Attachment *attachment) {
 static NTSTATUS attachment_alloc(ChannelList *channels,
                 uint64_t serial,
                 const ServerAddress *server,
-                bool kernel,
                 Attachment **ret) {
         autocleanup(attachment_freep) Attachment *attachment = calloc(1, sizeof(*attachment));
 
@@ -48,7 +47,6 @@ static NTSTATUS attachment_alloc(ChannelList *channels,
         attachment->channels = channels;
         attachment->serial = serial;
         attachment->server = *server;
-        attachment->client.kernel = kernel;
         attachment->client.serial = serial;
         attachment->client.grants = grant_info_table_new();
         if (!attachment->client.grants)
@@ -126,6 +124,7 @@ static NTSTATUS attachment_complete(Attachment *attachment, CallReply *reply) {
         attachment->client.session_id = body->session_id;
         attachment->client.privileges = body->privileges;
         attachment->client.parked_most = body->parked_most;
+        attachment->client.kernel = body->kernel;
         return attachment_map_pages(attachment, body, &reply->frame);
 }
 
@@ -154,7 +153,7 @@ static NTSTATUS attachment_try(ChannelList *channels,
         int fd = -1, r;
         NTSTATUS status;
 
-        status = attachment_alloc(channels, serial, server, kernel, &attachment);
+        status = attachment_alloc(channels, serial, server, &attachment);
         if (!NT_SUCCESS(status))
                 return status;
         status = daemon_connect(server, &fd);
@@ -198,14 +197,13 @@ NTSTATUS attachment_adopt_take(ChannelList *channels,
                 Channel *heir,
                 uint64_t serial,
                 const ServerAddress *server,
-                bool kernel,
                 Attachment **ret) {
         autocleanup(attachment_freep) Attachment *attachment = NULL;
         Nt__AdoptHeirRequest body = NT__ADOPT_HEIR_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         NTSTATUS status;
 
-        status = attachment_alloc(channels, serial, server, kernel, &attachment);
+        status = attachment_alloc(channels, serial, server, &attachment);
         if (!NT_SUCCESS(status)) {
                 channel_close(heir, serial);
                 return status;

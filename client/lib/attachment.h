@@ -53,13 +53,11 @@ NTSTATUS attachment_new(ChannelList *channels,
  * @heir:   its channel; consumed, on failure too
  * @serial: as given when the channel was made
  * @server: where its daemon listens, as far as is known
- * @kernel: what the parent was
  */
 NTSTATUS attachment_adopt_take(ChannelList *channels,
                 Channel *heir,
                 uint64_t serial,
                 const ServerAddress *server,
-                bool kernel,
                 Attachment **ret);
 
 /* Whether daemon and process are still what they were. Costs no system call. */

@@ -169,6 +169,8 @@ static void attachment_publish(Attachment *attachment) {
         if (state.lost)
                 attachment_inherit_losses(attachment, state.lost);
         attachment->thread_key = state.has_thread_key ? &state.thread_key : NULL;
+        state.kernel = attachment->client.kernel;
+        atomic_store(&kernel_persona, state.kernel);
         attachment->next = state.all;
         state.all = attachment;
         state.lost = NULL;
@@ -199,9 +201,7 @@ static NTSTATUS attach(const ServerAddress *server, bool kernel) {
 
         /* A child, and a new attachment after this one is lost, go to the same daemon. */
         state.server = *server;
-        state.kernel = kernel;
         state.configured = true;
-        atomic_store(&kernel_persona, kernel);
         attachment_publish(attachment);
         return STATUS_SUCCESS;
 }
@@ -251,8 +251,8 @@ static void adopt_inheritance(void) {
         if (!state.has_thread_key)
                 state.has_thread_key = lease_key_create(&state.thread_key) == 0;
         state.inheritance = NULL;
-        status = attachment_adopt_take(&state.channels, heir, state.heir_serial, &state.server,
-                        state.kernel, &attachment);
+        status = attachment_adopt_take(
+                        &state.channels, heir, state.heir_serial, &state.server, &attachment);
         if (NT_SUCCESS(status))
                 attachment_publish(attachment);
         else

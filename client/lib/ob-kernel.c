@@ -1,10 +1,7 @@
-#include <stdlib.h>
-
 #include "cleanup.h"
 #include "handle.h"
 #include "ntstatus.h"
 #include "object-name.h"
-#include "probe.h"
 #include "referenced.h"
 #include "wdm.h"
 #include "zw.h"

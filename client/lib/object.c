@@ -67,14 +67,19 @@ static NTSTATUS query_reference(ObjectQuery *query) {
         return STATUS_SUCCESS;
 }
 
+/* What was made for this reference only is nobody's handle. */
+static ULONG count_of_others(uint32_t count, const HandleRef *ref) {
+        return count - (ref->owner && count > 0 ? 1u : 0u);
+}
+
 static void basic_fill(OBJECT_BASIC_INFORMATION *basic,
                 const HandleRef *ref,
                 const Nt__QueryObjectReply *answer) {
         *basic = (OBJECT_BASIC_INFORMATION){
                 .Attributes = answer->attributes | handle_attributes(ref),
                 .GrantedAccess = handle_entry_access(ref->entry),
-                .HandleCount = answer->handle_count,
-                .PointerCount = answer->pointer_count,
+                .HandleCount = count_of_others(answer->handle_count, ref),
+                .PointerCount = count_of_others(answer->pointer_count, ref),
                 .TypeInfoSize = object_type_name_size(ref->info.kind),
                 .CreationTime.QuadPart = (LONGLONG) answer->creation_time,
         };

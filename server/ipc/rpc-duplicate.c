@@ -101,8 +101,8 @@ static NTSTATUS check_access(const Duplication *duplication, ACCESS_MASK *ret) {
         *ret = wanted;
         if (!(wanted & ~had) || rpc_kernel_mode(duplication->call))
                 return STATUS_SUCCESS;
-        status = access_check_open(object->security, process_token(duplication->target), rules, false,
-                        wanted & ~had, &granted);
+        status = access_check_open(object->security, process_token(duplication->target), rules,
+                        false, wanted & ~had, &granted);
         /* ... who has all 32 bits asked for refused like any other. */
         return status == STATUS_PRIVILEGE_NOT_HELD ? STATUS_ACCESS_DENIED : status;
 }

@@ -47,6 +47,7 @@ static NTSTATUS reply_attached(RpcCall *call, Process *process, uint32_t page_ve
         body->page_version = page_version;
         body->privileges = process_token(process)->privileges;
         body->parked_most = call->env->policy->max_parked;
+        body->has_kernel = body->kernel = process_is_kernel(process);
         body->has_server_version = true;
         body->server_version.data = (uint8_t *) NTOBJD_VERSION;
         body->server_version.len = strlen(NTOBJD_VERSION);

@@ -167,18 +167,16 @@ static NTSTATUS assign(
 
 NTSTATUS security_assign(
                 SecurityStore *store, Quota *quota, const SecurityOrigin *origin, Security **ret) {
-        Security *remembered = NULL;
         NTSTATUS status;
 
-        if (!origin->explicit_view)
-                remembered = security_store_recall(store, quota, origin);
-        if (remembered) {
-                *ret = remembered;
-                return STATUS_SUCCESS;
-        }
+        if (origin->explicit_view)
+                return assign(store, quota, origin, ret);
 
+        status = security_store_recall(store, quota, origin, ret);
+        if (status != STATUS_NOT_FOUND)
+                return status;
         status = assign(store, quota, origin, ret);
-        if (NT_SUCCESS(status) && !origin->explicit_view)
+        if (NT_SUCCESS(status))
                 security_store_remember(store, quota, origin, *ret);
         return status;
 }

@@ -7,14 +7,21 @@
 #include "ntstatus.h"
 #include "security-store.h"
 
-#define N_REMEMBERED 64u
+#define N_REMEMBERED        64u
+#define REMEMBERED_SIZE_MAX 4096u
 
+/*
+ * A Security that nobody refers to any more is idle as long as it is remembered: nobody pays for
+ * it, and it may be handed out again. So an object that is made and closed over and over does not
+ * have its descriptor computed over and over. Idle ones are few and short.
+ */
 struct Security {
         HashLink link;
         SecurityStore *store;
         unsigned n_refs;
-        unsigned n_remembered; /* outcomes that name it */
-        const Quota *quota;    /* whose; kept by the charge */
+        unsigned n_outcomes; /* that it is the result of */
+        unsigned n_parent;   /* outcomes that it is the parent in */
+        const Quota *quota;  /* whose; only compared, for an idle one outlives it */
         QuotaCharge charge;
         DescriptorView view; /* of @descriptor */
         size_t size;
@@ -23,7 +30,7 @@ struct Security {
 
 /* What security_assign() made of what. */
 typedef struct Outcome {
-        const Security *parent;
+        Security *parent;
         const Quota *quota;
         const ObjectTypeRules *type;
         uint64_t token_id;
@@ -46,10 +53,31 @@ SecurityStore *security_store_new(void) {
         return store;
 }
 
+static void destroy(Security *security) {
+        hash_index_remove(&security->store->index, &security->link);
+        g_free(security);
+}
+
+static void forget(Outcome *outcome) {
+        Security *security = outcome->security;
+
+        if (!security)
+                return;
+
+        if (outcome->parent)
+                outcome->parent->n_parent--;
+        *outcome = (Outcome){ 0 };
+        security->n_outcomes--;
+        if (security->n_refs == 0 && security->n_outcomes == 0)
+                destroy(security);
+}
+
 void security_store_free(SecurityStore *store) {
         if (!store)
                 return;
 
+        for (unsigned i = 0; i < N_REMEMBERED; i++)
+                forget(&store->remembered[i]);
         g_assert(store->index.n_links == 0);
         hash_index_clear(&store->index);
         g_free(store);
@@ -75,6 +103,19 @@ static Security *find_equal(const SecurityStore *store, const Security *like, ui
         return NULL;
 }
 
+/* One more reference; the first one pays. */
+static NTSTATUS take(Security *security, Quota *quota) {
+        if (security->n_refs == 0 && quota) {
+                NTSTATUS status = quota_charge(
+                                quota, QUOTA_DESCRIPTOR_BYTES, security->size, &security->charge);
+
+                if (!NT_SUCCESS(status))
+                        return status;
+        }
+        security->n_refs++;
+        return STATUS_SUCCESS;
+}
+
 NTSTATUS security_new(
                 SecurityStore *store, Quota *quota, const DescriptorView *view, Security **ret) {
         size_t size = descriptor_size(view);
@@ -85,28 +126,25 @@ NTSTATUS security_new(
 
         if (size > DESCRIPTOR_SIZE_MAX)
                 return STATUS_INSUFFICIENT_RESOURCES;
-        security = g_try_malloc0(sizeof(Security) + size);
+        security = g_try_malloc(sizeof(Security) + size);
         if (!security)
                 return STATUS_NO_MEMORY;
-        security->store = store;
-        security->n_refs = 1;
-        security->quota = quota;
-        security->size = size;
+        *security = (Security){ .store = store, .quota = quota, .size = size };
         descriptor_write(view, security->descriptor);
 
         hash = hash_of(store, security);
         equal = find_equal(store, security, hash);
         if (equal) {
-                *ret = security_ref(equal);
-                return STATUS_SUCCESS;
+                status = take(equal, quota);
+                if (NT_SUCCESS(status))
+                        *ret = equal;
+                return status;
         }
         status = descriptor_view(security->descriptor, size, &security->view);
         g_assert(NT_SUCCESS(status)); /* callers have checked the parts */
-        if (quota) {
-                status = quota_charge(quota, QUOTA_DESCRIPTOR_BYTES, size, &security->charge);
-                if (!NT_SUCCESS(status))
-                        return status;
-        }
+        status = take(security, quota);
+        if (!NT_SUCCESS(status))
+                return status;
         if (hash_index_insert(&store->index, &security->link, hash) < 0) {
                 quota_charge_release(&security->charge);
                 return STATUS_NO_MEMORY;
@@ -121,16 +159,6 @@ Security *security_ref(Security *security) {
         return security;
 }
 
-static void forget(Outcome *outcome) {
-        if (!outcome->security)
-                return;
-
-        outcome->security->n_remembered--;
-        if (outcome->parent)
-                ((Security *) outcome->parent)->n_remembered--;
-        *outcome = (Outcome){ 0 };
-}
-
 Security *security_unref(Security *security) {
         SecurityStore *store;
 
@@ -138,15 +166,13 @@ Security *security_unref(Security *security) {
                 return NULL;
 
         store = security->store;
-        for (unsigned i = 0; i < N_REMEMBERED && security->n_remembered > 0; i++) {
-                Outcome *outcome = &store->remembered[i];
-
-                if (outcome->parent == security || outcome->security == security)
-                        forget(outcome);
-        }
-        hash_index_remove(&store->index, &security->link);
         quota_charge_release(&security->charge);
-        g_free(security);
+        for (unsigned i = 0; i < N_REMEMBERED && security->n_parent > 0; i++) {
+                if (store->remembered[i].parent == security)
+                        forget(&store->remembered[i]);
+        }
+        if (security->n_outcomes == 0)
+                destroy(security);
         return NULL;
 }
 
@@ -168,15 +194,19 @@ static Outcome *place_of(SecurityStore *store, const Quota *quota, const Securit
         return &store->remembered[(mixed >> 32) % N_REMEMBERED];
 }
 
-Security *security_store_recall(
-                SecurityStore *store, const Quota *quota, const SecurityOrigin *origin) {
+NTSTATUS security_store_recall(
+                SecurityStore *store, Quota *quota, const SecurityOrigin *origin, Security **ret) {
         const Outcome *outcome = place_of(store, quota, origin);
+        NTSTATUS status;
 
         if (!outcome->security || outcome->parent != origin->parent || outcome->quota != quota ||
                         outcome->type != origin->type || outcome->token_id != origin->token->id ||
                         outcome->modified_id != origin->token->modified_id)
-                return NULL;
-        return security_ref(outcome->security);
+                return STATUS_NOT_FOUND;
+        status = take(outcome->security, quota);
+        if (NT_SUCCESS(status))
+                *ret = outcome->security;
+        return status;
 }
 
 void security_store_remember(SecurityStore *store,
@@ -185,16 +215,18 @@ void security_store_remember(SecurityStore *store,
                 Security *security) {
         Outcome *outcome = place_of(store, quota, origin);
 
+        if (security->size > REMEMBERED_SIZE_MAX)
+                return;
         forget(outcome);
         *outcome = (Outcome){
-                .parent = origin->parent,
+                .parent = (Security *) origin->parent, /* for its count */
                 .quota = quota,
                 .type = origin->type,
                 .token_id = origin->token->id,
                 .modified_id = origin->token->modified_id,
                 .security = security,
         };
-        security->n_remembered++;
-        if (origin->parent)
-                ((Security *) origin->parent)->n_remembered++;
+        security->n_outcomes++;
+        if (outcome->parent)
+                outcome->parent->n_parent++;
 }

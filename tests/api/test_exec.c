@@ -14,6 +14,7 @@
 #include "api.h"
 #include "cleanup.h"
 #include "scene.h"
+#include "wdm.h"
 
 /* cat(1), between two pipes: it answers once it has been started. */
 typedef struct Echo {
@@ -91,8 +92,8 @@ static int exec_role(const char *value) {
         return 0;
 }
 
-static void exec_with_handles(Scene *scene) {
-        g_autofree char *value = g_strdup_printf("%zu", (size_t) scene->inheritable);
+static void exec_with(const char *role, HANDLE handle) {
+        g_autofree char *value = g_strdup_printf("%zu", (size_t) handle);
         g_autofree char *number = NULL;
         int fd = -1;
 
@@ -100,9 +101,13 @@ static void exec_with_handles(Scene *scene) {
         need(fcntl(fd, F_GETFD) == 0);
         number = g_strdup_printf("%d", fd);
         need(setenv("NTOBJ_INHERIT", number, 1) == 0);
-        execl("/proc/self/exe", "test-api-fork", "exec-role", value, NULL);
+        execl("/proc/self/exe", "test-api-exec", role, value, NULL);
         perror("exec");
         _exit(1);
+}
+
+static void exec_with_handles(Scene *scene) {
+        exec_with("exec-role", scene->inheritable);
 }
 
 START_TEST(prepared_exec_takes_the_inheritable_handles_along) {
@@ -116,6 +121,41 @@ START_TEST(prepared_exec_takes_the_inheritable_handles_along) {
         api_assert_ok(NtUnmapViewOfSection(NtCurrentProcess(), base));
         scene_expect_unharmed(&scene);
         scene_clear(&scene);
+}
+END_TEST
+
+/* The other half of the test below: its handle works where there is a kernel persona only. */
+static int kernel_role(const char *value) {
+        HANDLE handle = (HANDLE) (ULONG_PTR) g_ascii_strtoull(value, NULL, 10);
+        OBJECT_HANDLE_FLAG_INFORMATION flags;
+        HANDLE opened = NULL;
+
+        need(NT_SUCCESS(api_open(SCENE_NAME, SECTION_QUERY, &opened)));
+        need(ExGetPreviousMode() == KernelMode);
+        need(NT_SUCCESS(ZwQueryObject(
+                        handle, ObjectHandleFlagInformation, &flags, sizeof(flags), NULL)));
+        zw_set_previous_mode(UserMode);
+        need(NtQueryObject(handle, ObjectHandleFlagInformation, &flags, sizeof(flags), NULL) ==
+                        STATUS_INVALID_HANDLE);
+        return 0;
+}
+
+START_TEST(program_of_a_kernel_persona_is_one_too) {
+        HANDLE inherited = NULL, kernel = NULL;
+        pid_t child;
+
+        api_assert_ok(zw_attach(NULL, ZW_ATTACH_KERNEL));
+        api_assert_ok(api_create_with(
+                        NAMED_WITH(SCENE_NAME, OBJ_INHERIT), SECTION_ALL_ACCESS, &inherited));
+        api_assert_ok(api_create_with(
+                        NAMED_WITH(NULL, OBJ_KERNEL_HANDLE), SECTION_ALL_ACCESS, &kernel));
+        child = fork();
+        ck_assert_int_ge(child, 0);
+        if (child == 0)
+                exec_with("kernel-role", kernel);
+        scene_expect_success(child);
+        api_assert_ok(NtClose(kernel));
+        api_assert_ok(NtClose(inherited));
 }
 END_TEST
 
@@ -138,11 +178,14 @@ static void add(TCase *tests) {
         tcase_add_test(tests, child_that_execs_without_a_call_takes_nothing_along);
         tcase_add_test(tests, spawned_program_harms_nothing);
         tcase_add_test(tests, prepared_exec_takes_the_inheritable_handles_along);
+        tcase_add_test(tests, program_of_a_kernel_persona_is_one_too);
         tcase_add_test(tests, closing_the_prepared_descriptor_gives_the_copies_back);
 }
 
 int main(int argc, char **argv) {
         if (argc == 3 && strcmp(argv[1], "exec-role") == 0)
                 return exec_role(argv[2]);
+        if (argc == 3 && strcmp(argv[1], "kernel-role") == 0)
+                return kernel_role(argv[2]);
         return api_main("exec", 60, add);
 }

@@ -201,6 +201,27 @@ START_TEST(kernel_handle_is_duplicated_into_the_process) {
 }
 END_TEST
 
+/* by-kernel 1.16: ... and honoured when the target is the System process. */
+START_TEST(duplicate_for_the_system_process_is_a_kernel_handle) {
+        CLIENT_ID client_id = { (HANDLE) 4, NULL };
+        OBJECT_ATTRIBUTES attributes;
+        HANDLE system = NULL, section = NULL, copy = NULL;
+
+        become_kernel();
+        InitializeObjectAttributes(&attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
+        api_assert_ok(ZwOpenProcess(&system, PROCESS_DUP_HANDLE, &attributes, &client_id));
+        ck_assert(ObIsKernelHandle(system));
+        api_assert_ok(api_create(NULL, SECTION_ALL_ACCESS, &section));
+        api_assert_ok(ZwDuplicateObject(ZwCurrentProcess(), section, system, &copy, SECTION_QUERY,
+                        OBJ_KERNEL_HANDLE, 0));
+        ck_assert(ObIsKernelHandle(copy));
+        ck_assert_status(ZwCompareObjects(copy, section), STATUS_SUCCESS);
+        api_assert_ok(ZwClose(copy));
+        api_assert_ok(ZwClose(section));
+        api_assert_ok(ZwClose(system));
+}
+END_TEST
+
 /* by-kernel 1.7 and 1.17: flags of kernel handles. */
 START_TEST(kernel_handle_can_be_protected) {
         OBJECT_HANDLE_FLAG_INFORMATION flags = { FALSE, TRUE };
@@ -311,7 +332,7 @@ START_TEST(kernel_handle_is_closed_when_its_maker_ends) {
 
         become_kernel();
         section = kernel_section(NAME, SECTION_ALL_ACCESS);
-        ck_assert_uint_eq(api_handle_count(section), 1 + 1); /* and the grant that asks */
+        ck_assert_uint_eq(api_handle_count(section), 1);
         api_assert_ok(zw_detach());
         ck_assert_status(api_open(NAME, SECTION_QUERY, &other), STATUS_OBJECT_NAME_NOT_FOUND);
         ck_assert_int_eq(ExGetPreviousMode(), UserMode);
@@ -328,6 +349,7 @@ static void add(TCase *tests) {
         tcase_add_test(tests, privileges_are_held_by_the_kernel);
         tcase_add_test(tests, kernel_memory_is_no_argument_from_user_mode);
         tcase_add_test(tests, kernel_handle_is_duplicated_into_the_process);
+        tcase_add_test(tests, duplicate_for_the_system_process_is_a_kernel_handle);
         tcase_add_test(tests, kernel_handle_can_be_protected);
         tcase_add_test(tests, pointer_keeps_the_object_and_not_its_name);
         tcase_add_test(tests, pointer_has_a_name_while_there_is_one);

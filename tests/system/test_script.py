@@ -3,6 +3,7 @@
 
 import json
 import os
+import pathlib
 import signal
 
 from harness import NTOBJ, Skip, case, contains, equal, lacks, main, wait_until
@@ -111,7 +112,8 @@ NtClose 4 => STATUS_INVALID_HANDLE
 @case("JSON says the same as TAP")
 def as_json(test):
     with test.daemon():
-        done = script(test, 'test "good"\nNtClose 4 => STATUS_INVALID_HANDLE\ntest "bad"\nNtClose 4\nlet x = 1\n', "--json", code=1)
+        text = 'test "good"\nNtClose 4 => STATUS_INVALID_HANDLE\ntest "bad"\nNtClose 4\nlet x = 1\n'
+        done = script(test, text, "--json", code=1)
         found = json.loads(done.stdout)
         equal((found["version"], found["passed"], found["failed"], found["skipped"]), (1, 1, 1, 0))
         good, bad = found["tests"]
@@ -170,13 +172,15 @@ def daemon_goes(test):
 @case("what a process did is undone when it is killed")
 def killed(test):
     with test.daemon():
-        script(test, SHARE + "kill a\nb: NtClose $t\nb: NtOpenSection SECTION_QUERY name=\\BaseNamedObjects\\x => STATUS_OBJECT_NAME_NOT_FOUND\n")
+        gone = "b: NtOpenSection SECTION_QUERY name=\\BaseNamedObjects\\x => STATUS_OBJECT_NAME_NOT_FOUND\n"
+        script(test, SHARE + "kill a\nb: NtClose $t\n" + gone)
 
 
 @case("a handle of one process means nothing in another")
 def foreign_handle(test):
     with test.daemon():
-        script(test, "process a\nprocess b\na: s = NtCreateSection 0 size=4K\nb: NtClose $s => STATUS_INVALID_HANDLE\na: NtClose $s\n")
+        made = "process a\nprocess b\na: s = NtCreateSection 0 size=4K\n"
+        script(test, made + "b: NtClose $s => STATUS_INVALID_HANDLE\na: NtClose $s\n")
 
 
 @case("a process that dies unasked is a failed step, not a hang")
@@ -221,11 +225,21 @@ def orphans(test):
 def another_user(test):
     if os.geteuid() != 0:
         raise Skip("only root can become somebody else")
+    os.chmod(test.folder, 0o711)
     with test.daemon():
-        os.chmod(test.folder, 0o711)
         os.chmod(test.address, 0o666)
         done = script(test, "process a uid=65000 => STATUS_ACCESS_DENIED|STATUS_PORT_CONNECTION_REFUSED\n")
         equal(len(lines_of(done)), 3)
+
+
+@case("two users and root share a system instance, each as far as he may")
+def users(test):
+    if os.geteuid() != 0:
+        raise Skip("only root can become somebody else")
+    os.chmod(test.folder, 0o711)
+    with test.daemon("--system"):
+        done = test.ntobj("script", str(pathlib.Path(__file__).parent.parent / "script" / "users.nt"))
+        lacks(done.stdout, "not ok")
 
 
 @case("the list of what can be called needs no daemon and no script")

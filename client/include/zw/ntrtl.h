@@ -6,8 +6,8 @@
 
 #include "ntdef.h"
 #include "ntobapi.h"
-#include "ntsecurity.h"
 #include "ntrtlsec.h"
+#include "ntsecurity.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -110,8 +110,7 @@ START_TEST(bytes_are_compared_whole) {
 END_TEST
 
 START_TEST(what_the_call_did_not_give_fails) {
-        fails(SECTION "== 4", "return_length", script_integer_new(0),
-                        "the call of the line before gave no size");
+        fails(SECTION "== 4", "return_length", script_integer_new(0), "the last call gave no size");
 }
 END_TEST
 

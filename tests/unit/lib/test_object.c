@@ -64,6 +64,7 @@ START_TEST(pseudo_handles_have_basic_information_too) {
         ck_assert_uint_eq(returned, sizeof(basic));
         ck_assert_uint_eq(basic.GrantedAccess, PROCESS_ALL_ACCESS);
         ck_assert_uint_eq(basic.TypeInfoSize, 104 + 16);
+        ck_assert_uint_eq(basic.HandleCount, 4); /* the fifth was the query's own */
         ck_assert_uint_eq(count_of(stub.last_slot), 0);
         ck_assert_status(NtQueryObject((HANDLE) -6, ObjectBasicInformation, &basic, sizeof(basic),
                                          NULL),

@@ -467,5 +467,5 @@ static void add(TCase *tests) {
 }
 
 int main(void) {
-        return suite_main("access", 10, add);
+        return suite_main("access", 30, add);
 }

@@ -246,5 +246,5 @@ static void add(TCase *tests) {
 }
 
 int main(void) {
-        return suite_main("security", 10, add);
+        return suite_main("security", 30, add);
 }

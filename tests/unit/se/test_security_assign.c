@@ -410,6 +410,59 @@ START_TEST(a_new_parent_at_the_place_of_a_dead_one_is_not_mistaken_for_it) {
 }
 END_TEST
 
+START_TEST(a_remembered_descriptor_that_nobody_has_costs_nobody_anything) {
+        g_autoptr(Token) token = fixture_token(USER);
+        const SecurityOrigin origin = { .token = token, .type = object_type_rules(KIND_SECTION) };
+        QuotaLimits limits = { 0 };
+        QuotaTable *quotas;
+        Quota *quota;
+        Security *security = NULL;
+        size_t size;
+
+        limits.limit[QUOTA_DESCRIPTOR_BYTES] = 1000;
+        quotas = quota_table_new(&limits);
+        quota = quota_table_get(quotas, USER);
+        store = security_store_new();
+        ck_assert_status(security_assign(store, quota, &origin, &security), STATUS_SUCCESS);
+        size = security_size(security);
+        ck_assert_uint_eq(quota_used(quota, QUOTA_DESCRIPTOR_BYTES), size);
+        security = security_unref(security);
+        ck_assert_uint_eq(quota_used(quota, QUOTA_DESCRIPTOR_BYTES), 0);
+
+        /* Whoever has it again pays again, if it can. */
+        ck_assert_status(security_assign(store, quota, &origin, &security), STATUS_SUCCESS);
+        ck_assert_uint_eq(quota_used(quota, QUOTA_DESCRIPTOR_BYTES), size);
+        security = security_unref(security);
+        limits.limit[QUOTA_DESCRIPTOR_BYTES] = size - 1;
+        quota_table_set_limits(quotas, &limits);
+        ck_assert_status(security_assign(store, quota, &origin, &security), STATUS_QUOTA_EXCEEDED);
+        ck_assert_ptr_null(security);
+
+        /* It outlives its user's quota. */
+        quota = quota_unref(quota);
+        quota_table_free(quotas);
+        security_store_free(store);
+}
+END_TEST
+
+START_TEST(a_remembered_descriptor_is_found_by_who_gives_it_explicitly) {
+        g_autoptr(Token) token = fixture_token(USER);
+        g_autoptr(Descriptor) same = fixture_descriptor(OWN MEANWHILE);
+        const SecurityOrigin origin = { .token = token, .type = object_type_rules(KIND_SECTION) };
+        Security *first = NULL, *second = NULL, *third = NULL;
+
+        store = security_store_new();
+        ck_assert_status(security_assign(store, NULL, &origin, &first), STATUS_SUCCESS);
+        first = security_unref(first);
+        ck_assert_status(security_new(store, NULL, &same->view, &second), STATUS_SUCCESS);
+        ck_assert_status(security_assign(store, NULL, &origin, &third), STATUS_SUCCESS);
+        ck_assert_ptr_eq(second, third);
+        second = security_unref(second);
+        third = security_unref(third);
+        security_store_free(store);
+}
+END_TEST
+
 static void add(TCase *tests) {
         tcase_add_test(tests, without_anything_the_tokens_defaults_apply);
         tcase_add_test(tests, without_a_default_dacl_there_is_none);
@@ -434,8 +487,10 @@ static void add(TCase *tests) {
         tcase_add_test(tests, inheritance_that_grows_too_long_is_refused);
         tcase_add_test(tests, the_same_origin_gives_the_same_security);
         tcase_add_test(tests, a_new_parent_at_the_place_of_a_dead_one_is_not_mistaken_for_it);
+        tcase_add_test(tests, a_remembered_descriptor_that_nobody_has_costs_nobody_anything);
+        tcase_add_test(tests, a_remembered_descriptor_is_found_by_who_gives_it_explicitly);
 }
 
 int main(void) {
-        return suite_main("security-assign", 10, add);
+        return suite_main("security-assign", 30, add);
 }

@@ -178,5 +178,5 @@ static void add(TCase *tests) {
 }
 
 int main(void) {
-        return suite_main("security-change", 10, add);
+        return suite_main("security-change", 30, add);
 }

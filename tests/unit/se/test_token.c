@@ -326,5 +326,5 @@ static void add(TCase *tests) {
 }
 
 int main(void) {
-        return suite_main("token", 10, add);
+        return suite_main("token", 30, add);
 }
