@@ -541,7 +541,7 @@ NTSTATUS NTAPI ZwCreatePrivateNamespace(PHANDLE NamespaceHandle,
 /**
  * NtOpenPrivateNamespace() - open one
  *
- * As above; STATUS_OBJECT_NAME_NOT_FOUND if there is none with that boundary, and
+ * As above; STATUS_OBJECT_PATH_NOT_FOUND if there is none with that boundary, and
  * STATUS_ACCESS_DENIED also if its descriptor does not grant @DesiredAccess.
  */
 NTSTATUS NTAPI NtOpenPrivateNamespace(PHANDLE NamespaceHandle,
