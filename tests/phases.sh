@@ -62,9 +62,15 @@ meson_tests() { # PHASE FOLDER [MESON-TEST-OPTION...]
 }
 
 # The unit and API tests, one a line, without those named. Never none, for Meson would run all.
+tests_but_of() { # SUITES FOLDER NAME...
+        local suite suites=()
+        for suite in $1; do suites+=(--suite "$suite"); done
+        meson test -C "$2" --no-rebuild --list "${suites[@]}" 2>/dev/null |
+                sed -n 's|.* / ||p' | grep -vxF "$(printf '%s\n' "${@:3}")" || echo no-test-is-left
+}
+
 tests_but() { # FOLDER NAME...
-        meson test -C "$1" --no-rebuild --list --suite unit --suite api 2>/dev/null |
-                sed -n 's|.* / ||p' | grep -vxF "$(printf '%s\n' "${@:2}")" || echo no-test-is-left
+        tests_but_of 'unit api' "$@"
 }
 
 test_format() {
@@ -84,10 +90,15 @@ test_gcc() {
         meson_tests gcc build
 }
 
+# Where no new call of the kernel's is anywhere near.
+not_for_another_kernel=(api-combinations api-listing bench-smoke scale-smoke readme)
+
 # Once more as on Linux 6.1, the oldest that we support: what came later answers as if it were not there.
 test_kernel() {
         built_with_gcc || return 0
-        NTOBJ_TEST_KERNEL=6.1 meson_tests kernel build --suite api --suite system
+        local names
+        mapfile -t names < <(tests_but_of 'api system' build "${not_for_another_kernel[@]}")
+        NTOBJ_TEST_KERNEL=6.1 meson_tests kernel build "${names[@]}"
 }
 
 # Clang's warnings, and every test again under its sanitizers. What builds programs of its own, or never
@@ -105,6 +116,10 @@ test_sanitized() {
 
 not_for_thread_sanitizer=(
         views  # a bare clone() while another thread holds the sanitizer's own locks never gets on
+        # One thread each, and as long as all others together.
+        api-combinations api-hostile api-names api-rows-access api-rows-types api-section api-stuck
+        api-system api-users api-users-security api-kernel-rows-inherit api-kernel-rows-pointers
+        api-kernel-rows-types directory entry-list cli-script-source
 )
 
 test_threads() {
@@ -121,6 +136,8 @@ test_threads() {
 # What Debian's valgrind cannot run; the sanitizers look at these.
 not_for_valgrind=(
         process-page process-page-steps           # stress of shared words: minutes, and no heap to look at
+        directory entry-list api-listing          # hundreds of thousands of names: minutes
+        api-combinations cli-script-source        # the same calls over and over
         process rpc-process                       # it has no pidfd_open()
         connection                                # it keeps RLIMIT_NOFILE to itself
         daemon-start fork api-fork api-kill       # it does not follow a bare clone()
