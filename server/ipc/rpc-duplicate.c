@@ -15,9 +15,6 @@
 #define DUPLICATE_SAME_ACCESS     0x2u
 #define DUPLICATE_SAME_ATTRIBUTES 0x4u
 
-#define CURRENT_PROCESS UINT64_MAX
-#define CURRENT_THREAD  (UINT64_MAX - 1)
-
 /* One call. */
 typedef struct Duplication {
         RpcCall *call;

@@ -9,8 +9,6 @@
 #include "process-object.h"
 #include "rpc-call.h"
 
-#define CURRENT_PROCESS UINT64_MAX
-#define CURRENT_THREAD  (UINT64_MAX - 1)
 #define PROCESS_TOKEN   (UINT64_MAX - 3)
 #define THREAD_TOKEN    (UINT64_MAX - 4) /* nobody impersonates: there is none */
 #define EFFECTIVE_TOKEN (UINT64_MAX - 5)

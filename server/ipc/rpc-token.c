@@ -208,20 +208,13 @@ static NTSTATUS make_duplicate(
         const Nt__DuplicateTokenRequest *request = call->request->duplicate_token;
         g_autoptr(Token) copy = NULL;
         g_autoptr(Object) object = NULL;
-        SecurityOrigin origin = {
-                .explicit_view = path->descriptor,
-                .token = path->token,
-                .type = token_type.rules,
-                .kernel_mode = path->kernel_mode,
-        };
         NTSTATUS status = token_duplicate(token, request->type == TokenImpersonation,
                         (SECURITY_IMPERSONATION_LEVEL) request->impersonation_level, &copy);
 
         if (NT_SUCCESS(status))
                 status = token_object_new(copy, process_quota(call->process), &object);
         if (NT_SUCCESS(status))
-                status = security_assign(namespace_security(path->ns), process_quota(call->process),
-                                &origin, &object->security);
+                status = object_secure(path, NULL, object, process_quota(call->process));
         if (NT_SUCCESS(status))
                 *ret = g_steal_pointer(&object);
         return status;

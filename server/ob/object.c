@@ -5,9 +5,8 @@
 #include "object.h"
 
 #include "grant.h"
+#include "nt-time.h"
 #include "ntstatus.h"
-
-#define EPOCH_1601_TO_1970 G_GINT64_CONSTANT(116444736000000000)
 
 /* One server per program: what there is of each kind, and the number that was given out last. */
 static ObjectCount counts[KINDS];
@@ -50,7 +49,7 @@ NTSTATUS object_new(const ObjectType *type, Quota *quota, Object **ret) {
         object->n_refs = 1;
         object->id = ++last_id;
         object->charge = charge;
-        object->created = g_get_real_time() * 10 + EPOCH_1601_TO_1970;
+        object->created = nt_time_now();
         count_object(type->kind, 1);
         *ret = object;
         return STATUS_SUCCESS;

@@ -49,27 +49,38 @@ static NTSTATUS grant_found(Object *object,
         return status;
 }
 
-/* Opens what a walk found: it was looked at, and nothing has happened since. */
-static NTSTATUS open_found(const ObjectPath *path,
-                Object *object,
+/* Opens what is there already, of whatever type, with a handle that the process may have. */
+static NTSTATUS open_checked(Object *object,
+                const Token *token,
+                ULONG attributes,
+                bool skips_checks,
                 ACCESS_MASK desired,
                 GrantTable *grants,
                 Opened *opened) {
         ACCESS_MASK granted = 0;
         NTSTATUS status = STATUS_SUCCESS;
 
+        if (attributes & object->type->rules->invalid_attributes)
+                return STATUS_INVALID_PARAMETER;
+        status = object_check_exclusive(object, attributes, grants);
+        if (NT_SUCCESS(status))
+                status = access_check_open(object->security, token, object->type->rules,
+                                skips_checks, desired, &granted);
+        if (!NT_SUCCESS(status))
+                return status;
+        return grant_found(object, attributes, granted, grants, opened);
+}
+
+/* Opens what a walk found: it was looked at, and nothing has happened since. */
+static NTSTATUS open_found(const ObjectPath *path,
+                Object *object,
+                ACCESS_MASK desired,
+                GrantTable *grants,
+                Opened *opened) {
         if (object->type != path->type && !passes_as_any_type(path))
                 return STATUS_OBJECT_TYPE_MISMATCH;
-        if (path->attributes & object->type->rules->invalid_attributes)
-                return STATUS_INVALID_PARAMETER;
-        status = object_check_exclusive(object, path->attributes, grants);
-        if (!NT_SUCCESS(status))
-                return status;
-        status = access_check_open(object->security, path->token, object->type->rules,
-                        path_skips_checks(path), desired, &granted);
-        if (!NT_SUCCESS(status))
-                return status;
-        return grant_found(object, path->attributes, granted, grants, opened);
+        return open_checked(object, path->token, path->attributes, path_skips_checks(path), desired,
+                        grants, opened);
 }
 
 NTSTATUS object_open(const ObjectPath *path,
@@ -95,19 +106,9 @@ NTSTATUS object_open_pointer(Object *object,
                 GrantTable *grants,
                 Opened *opened) {
         bool skips = kernel_mode && !(attributes & OBJ_FORCE_ACCESS_CHECK);
-        ACCESS_MASK granted = 0;
-        NTSTATUS status = STATUS_SUCCESS;
 
-        if (attributes & object->type->rules->invalid_attributes)
-                return STATUS_INVALID_PARAMETER;
-        status = object_check_exclusive(object, attributes, grants);
-        if (NT_SUCCESS(status))
-                status = access_check_open(object->security, token, object->type->rules, skips,
-                                desired, &granted);
-        if (!NT_SUCCESS(status))
-                return status;
         object_look(object); /* without a handle left it has lost its name, and may still be had */
-        return grant_found(object, attributes, granted, grants, opened);
+        return open_checked(object, token, attributes, skips, desired, grants, opened);
 }
 
 static void count_permanent(const Object *object, NameSeed *seed, int difference) {
@@ -180,8 +181,7 @@ static NTSTATUS check_parent(const ObjectPath *path, const Directory *parent) {
         return STATUS_SUCCESS;
 }
 
-/* Named objects have a descriptor, and those of some types always. */
-static NTSTATUS secure(
+NTSTATUS object_secure(
                 const ObjectPath *path, const Directory *parent, Object *object, Quota *quota) {
         SecurityOrigin origin = {
                 .parent = parent ? parent->object.security : NULL,
@@ -191,8 +191,6 @@ static NTSTATUS secure(
                 .kernel_mode = path->kernel_mode,
         };
 
-        if (!parent && !object->type->rules->security_required)
-                return STATUS_SUCCESS;
         return security_assign(namespace_security(path->ns), quota, &origin, &object->security);
 }
 
@@ -206,7 +204,7 @@ static NTSTATUS insert(const ObjectPath *path,
         NTSTATUS status = check_parent(path, end->parent);
 
         if (NT_SUCCESS(status))
-                status = secure(path, end->parent, object, quota);
+                status = object_secure(path, end->parent, object, quota);
         if (!NT_SUCCESS(status))
                 return status;
         object->permanent = path->attributes & OBJ_PERMANENT;
@@ -248,7 +246,8 @@ NTSTATUS object_create(const ObjectPath *path,
         if (object->exclusive)
                 object_own(object);
         if (path->n_units == 0) {
-                status = secure(path, NULL, object, quota);
+                if (path->type->rules->security_required)
+                        status = object_secure(path, NULL, object, quota);
                 return NT_SUCCESS(status) ? opened_grant(object, granted, grants, opened) : status;
         }
         return insert(path, &end, object, granted, grants, quota, opened);

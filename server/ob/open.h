@@ -24,6 +24,18 @@ NTSTATUS opened_grant(Object *object, ACCESS_MASK access, GrantTable *grants, Op
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Opened, opened_clear)
 
 /**
+ * object_secure() - give a new object its descriptor
+ * @parent: whose entries are inherited; NULL for none
+ * @quota:  who pays
+ *
+ * Named objects have one, and those of the types that require it.
+ *
+ * Return: as security_assign().
+ */
+NTSTATUS object_secure(
+                const ObjectPath *path, const Directory *parent, Object *object, Quota *quota);
+
+/**
  * object_open() - open an existing object by name
  * @path:         where; with the wanted type
  * @desired:      access as the caller gave it

@@ -170,12 +170,6 @@ static Object *find(const ObjectPath *path, const Boundary *boundary) {
 }
 
 static NTSTATUS make(const ObjectPath *path, Quota *quota, Object **ret) {
-        SecurityOrigin origin = {
-                .explicit_view = path->descriptor,
-                .token = path->token,
-                .type = directory_type.rules,
-                .kernel_mode = path->kernel_mode,
-        };
         g_autoptr(Object) object = NULL;
         Directory *directory = NULL;
         NTSTATUS status = directory_new(namespace_seed(path->ns), quota, &directory);
@@ -184,7 +178,7 @@ static NTSTATUS make(const ObjectPath *path, Quota *quota, Object **ret) {
                 return status;
         object = &directory->object;
         object->exclusive = path->attributes & OBJ_EXCLUSIVE;
-        status = security_assign(namespace_security(path->ns), quota, &origin, &object->security);
+        status = object_secure(path, NULL, object, quota);
         if (NT_SUCCESS(status))
                 *ret = g_steal_pointer(&object);
         return status;

@@ -11,6 +11,10 @@
 #include "grant.h"
 #include "process.h"
 
+/* Values that stand for something without an entry: NtCurrentProcess(), NtCurrentThread(). */
+#define CURRENT_PROCESS UINT64_MAX
+#define CURRENT_THREAD  (UINT64_MAX - 1)
+
 /* A handle as it was read. Its process may end it at any moment. */
 typedef struct ProcessHandle {
         uint32_t index;

@@ -9,6 +9,7 @@
 #include "cleanup.h"
 #include "grant.h"
 #include "kernel-handles.h"
+#include "nt-time.h"
 #include "ntstatus.h"
 #include "object-references.h"
 #include "process-memory.h"
@@ -21,8 +22,6 @@
 
 #define SYSTEM_PROCESS_ID 4u
 #define FIRST_PROCESS_ID  8u
-
-#define EPOCH_1601_TO_1970 G_GINT64_CONSTANT(116444736000000000)
 
 struct ProcessTable {
         GHashTable *by_key;
@@ -186,7 +185,7 @@ NTSTATUS process_new(ProcessTable *table,
         process->session = session;
         process->kernel = kernel;
         process->with_page = with_page;
-        process->created = g_get_real_time() * 10 + EPOCH_1601_TO_1970;
+        process->created = nt_time_now();
         process->token = token_ref(token);
         process->quota = quota_ref(quota);
         status = init(process, pid, with_page);
