@@ -10,6 +10,9 @@
 #include "ntimage.h"
 #include "ntstatus.h"
 
+/* Where the addresses of an image that is not wide end. */
+#define NARROW_END (1ull << 32)
+
 /* What one walk over the table carries from entry to entry. */
 typedef struct Walk {
         uint8_t *memory;
@@ -69,8 +72,38 @@ static void adjust_high(uint8_t *memory, uint16_t operand, uint32_t delta) {
         memcpy(memory, &high, sizeof(high));
 }
 
-/* Bytes that a relocation changes; 0 if the type is none that we know. */
-static unsigned target_size(unsigned type) {
+/*
+ * The operand of a MOVW or MOVT, whose 16 bits the two halfwords of encoding T3 hold in four parts
+ * (ARM Architecture Reference Manual): 11110 i 10 x100 imm4, then 0 imm3 Rd imm8.
+ */
+static uint32_t load_thumb_operand(const uint8_t *memory) {
+        uint32_t first = load16(memory), second = load16(memory + 2);
+
+        return (first & 0xF) << 12 | (first >> 10 & 1) << 11 | (second >> 12 & 7) << 8 |
+               (second & 0xFF);
+}
+
+static void store_thumb_operand(uint8_t *memory, uint32_t operand) {
+        uint16_t first = (uint16_t) ((load16(memory) & ~0x040Fu) | (operand >> 12 & 0xF) |
+                                     (operand >> 11 & 1) << 10);
+        uint16_t second = (uint16_t) ((load16(memory + 2) & ~0x70FFu) | (operand >> 8 & 7) << 12 |
+                                      (operand & 0xFF));
+
+        memcpy(memory, &first, sizeof(first));
+        memcpy(memory + 2, &second, sizeof(second));
+}
+
+/* The target is a MOVW with the lower half of an address, then a MOVT with the upper one. */
+static void add_thumb(uint8_t *memory, uint32_t delta) {
+        uint32_t address = load_thumb_operand(memory) | load_thumb_operand(memory + 4) << 16;
+
+        address += delta;
+        store_thumb_operand(memory, address & 0xFFFF);
+        store_thumb_operand(memory + 4, address >> 16);
+}
+
+/* Bytes that a relocation changes; 0 if the type is none that @machine has. */
+static unsigned target_size(unsigned type, uint16_t machine) {
         switch (type) {
         case IMAGE_REL_BASED_HIGH:
         case IMAGE_REL_BASED_LOW:
@@ -80,13 +113,15 @@ static unsigned target_size(unsigned type) {
                 return 4;
         case IMAGE_REL_BASED_DIR64:
                 return 8;
+        case IMAGE_REL_BASED_THUMB_MOV32:
+                return machine == IMAGE_FILE_MACHINE_ARMNT ? 8 : 0;
         default:
                 return 0;
         }
 }
 
 static bool entry_is_sound(const PeImage *image, const Entry *entry) {
-        unsigned size = target_size(entry->type);
+        unsigned size = target_size(entry->type, image->machine);
         uint64_t end = entry->target + size;
         uint64_t table_end = (uint64_t) image->relocations.rva + image->relocations.size;
 
@@ -110,6 +145,9 @@ static void apply(const Walk *walk, const Entry *entry) {
                 break;
         case IMAGE_REL_BASED_HIGHLOW:
                 add32(target, delta);
+                break;
+        case IMAGE_REL_BASED_THUMB_MOV32:
+                add_thumb(target, delta);
                 break;
         default:
                 add64(target, walk->delta);
@@ -171,6 +209,8 @@ NTSTATUS pe_relocate(uint8_t *memory, const PeImage *image, uint64_t base) {
 
         if (image->characteristics & IMAGE_FILE_RELOCS_STRIPPED)
                 return walk.delta == 0 ? STATUS_SUCCESS : STATUS_CONFLICTING_ADDRESSES;
+        if (!image->wide && base > NARROW_END - image->size)
+                return STATUS_CONFLICTING_ADDRESSES;
         if ((uint64_t) table->rva + table->size > image->size || !walk_table(&walk))
                 return STATUS_INVALID_IMAGE_FORMAT;
         if (walk.delta == 0)
