@@ -31,6 +31,8 @@ typedef struct PeLayout {
  * @no_execute: for SEC_IMAGE_NO_EXECUTE: no piece may be executed
  *
  * Pieces come in the order of their addresses and fill the image's size to the byte. Different
- * pieces may have the same bytes of the file. A flat image is one piece.
+ * pieces may have the same bytes of the file, so that a small file can fill a large image: what is
+ * to be paid for is the image's size. A file that was cut since it was parsed ends early: what
+ * cannot be read stays zero. A flat image is one piece.
  */
 void pe_layout(const PeImage *image, bool no_execute, PeLayout *ret);

@@ -68,9 +68,11 @@ def real_files():
     """Some of those that are installed, which need be none."""
     paths = sorted({path for pattern in REAL for path in glob.glob(pattern)})
     for path in paths[:: max(1, len(paths) // REAL_MOST)]:
-        content = pathlib.Path(path).read_bytes()
-        if content[:2] == b"MZ" and len(content) > 1024:
-            yield "real-" + pathlib.Path(path).name, bytes([RAW | 1 << 5]) + shrink(content)
+        try:
+            content = shrink(pathlib.Path(path).read_bytes())
+        except (OSError, struct.error):
+            continue  # not to be read, or no program in spite of its name
+        yield "real-" + pathlib.Path(path).name, bytes([RAW | 1 << 5]) + content
 
 
 PE = RECIPES | {
