@@ -188,10 +188,17 @@ START_TEST(sizes_and_base_of_the_image_are_checked) {
         ck_assert_status(parse(&build), STATUS_INVALID_IMAGE_FORMAT);
         build.wide->SizeOfImage = PE_IMAGE_SIZE_MOST;
         ck_assert_status(parse(&build), STATUS_SUCCESS);
-        build.wide->SizeOfHeaders = PE_IMAGE_SIZE_MOST + 1;
-        ck_assert_status(parse(&build), STATUS_INVALID_IMAGE_FORMAT);
         build.wide->SizeOfHeaders = PE_BUILD_HEADERS;
         build.wide->ImageBase += 0x1000;
+        ck_assert_status(parse(&build), STATUS_INVALID_IMAGE_FORMAT);
+}
+END_TEST
+
+START_TEST(headers_longer_than_the_image_are_refused) {
+        build.file->NumberOfSections = 0;
+        build.wide->SizeOfImage = 0x400;
+        ck_assert_status(parse(&build), STATUS_SUCCESS);
+        build.wide->SizeOfHeaders = 0x401;
         ck_assert_status(parse(&build), STATUS_INVALID_IMAGE_FORMAT);
 }
 END_TEST
@@ -258,8 +265,8 @@ START_TEST(sections_with_gaps_overlaps_or_in_disorder_are_refused) {
 END_TEST
 
 START_TEST(a_section_without_memory_and_content_is_refused) {
-        build.sections[1].Misc.VirtualSize = 0;
-        build.sections[1].SizeOfRawData = 0;
+        build.sections[2].Misc.VirtualSize = 0;
+        build.sections[2].SizeOfRawData = 0;
         ck_assert_status(parse(&build), STATUS_INVALID_IMAGE_FORMAT);
 }
 END_TEST
@@ -321,6 +328,7 @@ static void add(TCase *tests) {
         tcase_add_test(tests, machine_and_magic_must_be_known_and_fit);
         tcase_add_test(tests, alignments_that_make_no_sense_are_refused);
         tcase_add_test(tests, sizes_and_base_of_the_image_are_checked);
+        tcase_add_test(tests, headers_longer_than_the_image_are_refused);
         tcase_add_test(tests, more_sections_than_windows_loads_are_refused);
         tcase_add_test(tests, what_lies_beyond_the_file_or_the_image_is_refused);
         tcase_add_test(tests, content_that_wraps_round_is_refused);

@@ -131,6 +131,10 @@ START_TEST(narrow_images_have_a_narrow_base) {
         pe_build_add_block(&build, PE_BUILD_TEXT, text, COUNT(text));
         check_relocated(NEW_BASE);
         check_relocated(0xFFFF0000 - 0x10000);
+        build.narrow->SizeOfImage = 0x10000;
+        check_relocated(0xFFFF0000); /* to the last byte */
+        build.narrow->SizeOfImage++;
+        check_refused(0xFFFF0000, STATUS_CONFLICTING_ADDRESSES);
         check_refused(UINT64_C(0x100000000), STATUS_CONFLICTING_ADDRESSES);
         check_refused(UINT64_C(0x100000000) - 0x4000, STATUS_CONFLICTING_ADDRESSES);
         check_refused(UINT64_C(0xFFFFFFFFFFFF0000), STATUS_CONFLICTING_ADDRESSES);
@@ -245,7 +249,7 @@ static void set_block_size(uint32_t size) {
 }
 
 START_TEST(blocks_of_wrong_length_are_refused) {
-        const uint32_t sizes[] = { 1, 7, 9, 11, 13, 14, 0x80000000, UINT32_MAX };
+        const uint32_t sizes[] = { 1, 2, 4, 6, 7, 9, 11, 13, 14, 0x80000000, UINT32_MAX };
         const uint16_t words[] = { entry(IMAGE_REL_BASED_DIR64, 0), 0 };
 
         pe_build_add_block(&build, PE_BUILD_TEXT, words, COUNT(words));
