@@ -209,7 +209,7 @@ typedef struct _IMAGE_COR20_HEADER {
         IMAGE_DATA_DIRECTORY ManagedNativeHeader;
 } IMAGE_COR20_HEADER;
 
-/* Bits of ImageFlags in SECTION_IMAGE_INFORMATION. */
+/* Bits of ImageFlags in SECTION_IMAGE_INFORMATION; the names are ours, NT has bit-fields there. */
 #define IMAGE_INFO_COM_PLUS_NATIVE_READY       0x01u
 #define IMAGE_INFO_COM_PLUS_IL_ONLY            0x02u
 #define IMAGE_INFO_IMAGE_DYNAMICALLY_RELOCATED 0x04u
