@@ -71,13 +71,13 @@ static NTSTATUS read_dos_header(const PeFile *file, uint32_t *ret_new_header) {
 }
 
 static NTSTATUS check_signature(const NewHeader *header) {
+        const IMAGE_FILE_HEADER *file = &header->wide.FileHeader;
+
         if (header->signature == IMAGE_NT_SIGNATURE) {
                 /* Zeros: the file ends behind the signature. */
-                return header->wide.FileHeader.Machine == 0 &&
-                                                       header->wide.FileHeader.SizeOfOptionalHeader ==
-                                                                       0
-                                       ? STATUS_INVALID_IMAGE_PROTECT
-                                       : STATUS_SUCCESS;
+                if (file->Machine == 0 && file->SizeOfOptionalHeader == 0)
+                        return STATUS_INVALID_IMAGE_PROTECT;
+                return STATUS_SUCCESS;
         }
         switch (header->signature & 0xFFFF) {
         case IMAGE_OS2_SIGNATURE:
@@ -101,8 +101,7 @@ static void widen(NewHeader *header) {
         const IMAGE_OPTIONAL_HEADER32 narrow = header->narrow.OptionalHeader;
         IMAGE_OPTIONAL_HEADER64 *wide = &header->wide.OptionalHeader;
 
-        /* Everything from SectionAlignment up to the sizes of the stack stands at the same place.
-         */
+        /* All from SectionAlignment to the sizes of the stack stands at the same place. */
         wide->ImageBase = narrow.ImageBase;
         wide->SizeOfStackReserve = narrow.SizeOfStackReserve;
         wide->SizeOfStackCommit = narrow.SizeOfStackCommit;
