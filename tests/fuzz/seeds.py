@@ -2,7 +2,7 @@
 """Writes the inputs that the fuzz targets begin with: seeds.py FOLDER
 
 Stories for fuzz-rpc and fuzz-path, messages for fuzz-message, security descriptors for
-fuzz-descriptor, each in a folder of its own. The targets' sources have their forms.
+fuzz-descriptor, programs' files for fuzz-pe, each in a folder of its own. The targets' sources have their forms.
 """
 
 import pathlib
@@ -13,6 +13,7 @@ sys.dont_write_bytecode = True  # the source folder is not ours to fill
 
 from object_stories import OBJECT_STORIES
 from path_stories import PATH_STORIES
+from pe_seeds import PE, real_files
 from story_parts import *
 
 A = "\\BaseNamedObjects\\a"
@@ -207,12 +208,14 @@ DESCRIPTOR_TEXTS = {
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    for kind in ("rpc", "message", "descriptor", "path"):
+    for kind in ("rpc", "message", "descriptor", "path", "pe"):
         (folder / kind).mkdir(parents=True, exist_ok=True)
     for title, content in (STORIES | OBJECT_STORIES).items():
         (folder / "rpc" / title).write_bytes(content)
     for title, content in PATH_STORIES.items():
         (folder / "path" / title).write_bytes(content)
+    for title, content in (*PE.items(), *real_files()):
+        (folder / "pe" / title).write_bytes(content)
     samples = {
         "attach": attach(),
         "create": create_section(name(A, root=grant(1))),

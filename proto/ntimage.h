@@ -1,0 +1,218 @@
+#pragma once
+
+/*
+ * Portable executables: what the headers of a Windows program look like in its file
+ *
+ * NT's names, sizes and values. Every field lies at its natural alignment, so the structs are the
+ * bytes of the file (little-endian, as this machine is); copy out of the file, never cast into it.
+ * Source: "PE Format" of Microsoft's documentation.
+ */
+
+#include "ntdef.h"
+
+#define IMAGE_DOS_SIGNATURE    0x5A4Du     /* MZ */
+#define IMAGE_OS2_SIGNATURE    0x454Eu     /* NE */
+#define IMAGE_OS2_SIGNATURE_LE 0x454Cu     /* LE */
+#define IMAGE_NT_SIGNATURE     0x00004550u /* PE, two zeros */
+
+typedef struct _IMAGE_DOS_HEADER {
+        USHORT e_magic;
+        USHORT e_cblp;
+        USHORT e_cp;
+        USHORT e_crlc;
+        USHORT e_cparhdr;
+        USHORT e_minalloc;
+        USHORT e_maxalloc;
+        USHORT e_ss;
+        USHORT e_sp;
+        USHORT e_csum;
+        USHORT e_ip;
+        USHORT e_cs;
+        USHORT e_lfarlc;
+        USHORT e_ovno;
+        USHORT e_res[4];
+        USHORT e_oemid;
+        USHORT e_oeminfo;
+        USHORT e_res2[10];
+        LONG e_lfanew;
+} IMAGE_DOS_HEADER;
+
+#define IMAGE_FILE_MACHINE_I386  0x014Cu
+#define IMAGE_FILE_MACHINE_ARMNT 0x01C4u
+#define IMAGE_FILE_MACHINE_AMD64 0x8664u
+#define IMAGE_FILE_MACHINE_ARM64 0xAA64u
+
+#define IMAGE_FILE_RELOCS_STRIPPED  0x0001u
+#define IMAGE_FILE_EXECUTABLE_IMAGE 0x0002u
+#define IMAGE_FILE_DLL              0x2000u
+
+typedef struct _IMAGE_FILE_HEADER {
+        USHORT Machine;
+        USHORT NumberOfSections;
+        ULONG TimeDateStamp;
+        ULONG PointerToSymbolTable;
+        ULONG NumberOfSymbols;
+        USHORT SizeOfOptionalHeader;
+        USHORT Characteristics;
+} IMAGE_FILE_HEADER;
+
+typedef struct _IMAGE_DATA_DIRECTORY {
+        ULONG VirtualAddress;
+        ULONG Size;
+} IMAGE_DATA_DIRECTORY;
+
+#define IMAGE_NUMBEROF_DIRECTORY_ENTRIES     16
+#define IMAGE_DIRECTORY_ENTRY_BASERELOC      5
+#define IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR 14
+
+#define IMAGE_NT_OPTIONAL_HDR32_MAGIC 0x010Bu
+#define IMAGE_NT_OPTIONAL_HDR64_MAGIC 0x020Bu
+
+#define IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE 0x0040u
+
+typedef struct _IMAGE_OPTIONAL_HEADER32 {
+        USHORT Magic;
+        UCHAR MajorLinkerVersion;
+        UCHAR MinorLinkerVersion;
+        ULONG SizeOfCode;
+        ULONG SizeOfInitializedData;
+        ULONG SizeOfUninitializedData;
+        ULONG AddressOfEntryPoint;
+        ULONG BaseOfCode;
+        ULONG BaseOfData;
+        ULONG ImageBase;
+        ULONG SectionAlignment;
+        ULONG FileAlignment;
+        USHORT MajorOperatingSystemVersion;
+        USHORT MinorOperatingSystemVersion;
+        USHORT MajorImageVersion;
+        USHORT MinorImageVersion;
+        USHORT MajorSubsystemVersion;
+        USHORT MinorSubsystemVersion;
+        ULONG Win32VersionValue;
+        ULONG SizeOfImage;
+        ULONG SizeOfHeaders;
+        ULONG CheckSum;
+        USHORT Subsystem;
+        USHORT DllCharacteristics;
+        ULONG SizeOfStackReserve;
+        ULONG SizeOfStackCommit;
+        ULONG SizeOfHeapReserve;
+        ULONG SizeOfHeapCommit;
+        ULONG LoaderFlags;
+        ULONG NumberOfRvaAndSizes;
+        IMAGE_DATA_DIRECTORY DataDirectory[IMAGE_NUMBEROF_DIRECTORY_ENTRIES];
+} IMAGE_OPTIONAL_HEADER32;
+
+typedef struct _IMAGE_OPTIONAL_HEADER64 {
+        USHORT Magic;
+        UCHAR MajorLinkerVersion;
+        UCHAR MinorLinkerVersion;
+        ULONG SizeOfCode;
+        ULONG SizeOfInitializedData;
+        ULONG SizeOfUninitializedData;
+        ULONG AddressOfEntryPoint;
+        ULONG BaseOfCode;
+        ULONGLONG ImageBase;
+        ULONG SectionAlignment;
+        ULONG FileAlignment;
+        USHORT MajorOperatingSystemVersion;
+        USHORT MinorOperatingSystemVersion;
+        USHORT MajorImageVersion;
+        USHORT MinorImageVersion;
+        USHORT MajorSubsystemVersion;
+        USHORT MinorSubsystemVersion;
+        ULONG Win32VersionValue;
+        ULONG SizeOfImage;
+        ULONG SizeOfHeaders;
+        ULONG CheckSum;
+        USHORT Subsystem;
+        USHORT DllCharacteristics;
+        ULONGLONG SizeOfStackReserve;
+        ULONGLONG SizeOfStackCommit;
+        ULONGLONG SizeOfHeapReserve;
+        ULONGLONG SizeOfHeapCommit;
+        ULONG LoaderFlags;
+        ULONG NumberOfRvaAndSizes;
+        IMAGE_DATA_DIRECTORY DataDirectory[IMAGE_NUMBEROF_DIRECTORY_ENTRIES];
+} IMAGE_OPTIONAL_HEADER64;
+
+typedef struct _IMAGE_NT_HEADERS32 {
+        ULONG Signature;
+        IMAGE_FILE_HEADER FileHeader;
+        IMAGE_OPTIONAL_HEADER32 OptionalHeader;
+} IMAGE_NT_HEADERS32;
+
+typedef struct _IMAGE_NT_HEADERS64 {
+        ULONG Signature;
+        IMAGE_FILE_HEADER FileHeader;
+        IMAGE_OPTIONAL_HEADER64 OptionalHeader;
+} IMAGE_NT_HEADERS64;
+
+#define IMAGE_SIZEOF_SHORT_NAME 8
+
+#define IMAGE_SCN_CNT_CODE               0x00000020u
+#define IMAGE_SCN_CNT_INITIALIZED_DATA   0x00000040u
+#define IMAGE_SCN_CNT_UNINITIALIZED_DATA 0x00000080u
+#define IMAGE_SCN_MEM_DISCARDABLE        0x02000000u
+#define IMAGE_SCN_MEM_SHARED             0x10000000u
+#define IMAGE_SCN_MEM_EXECUTE            0x20000000u
+#define IMAGE_SCN_MEM_READ               0x40000000u
+#define IMAGE_SCN_MEM_WRITE              0x80000000u
+
+typedef struct _IMAGE_SECTION_HEADER {
+        UCHAR Name[IMAGE_SIZEOF_SHORT_NAME];
+        union {
+                ULONG PhysicalAddress;
+                ULONG VirtualSize;
+        } Misc;
+        ULONG VirtualAddress;
+        ULONG SizeOfRawData;
+        ULONG PointerToRawData;
+        ULONG PointerToRelocations;
+        ULONG PointerToLinenumbers;
+        USHORT NumberOfRelocations;
+        USHORT NumberOfLinenumbers;
+        ULONG Characteristics;
+} IMAGE_SECTION_HEADER;
+
+/* A block of the table of base relocations; 16-bit entries follow: type in the upper 4 bits. */
+typedef struct _IMAGE_BASE_RELOCATION {
+        ULONG VirtualAddress;
+        ULONG SizeOfBlock;
+} IMAGE_BASE_RELOCATION;
+
+#define IMAGE_REL_BASED_ABSOLUTE    0u
+#define IMAGE_REL_BASED_HIGH        1u
+#define IMAGE_REL_BASED_LOW         2u
+#define IMAGE_REL_BASED_HIGHLOW     3u
+#define IMAGE_REL_BASED_HIGHADJ     4u
+#define IMAGE_REL_BASED_THUMB_MOV32 7u /* only of IMAGE_FILE_MACHINE_ARMNT */
+#define IMAGE_REL_BASED_DIR64       10u
+
+#define COMIMAGE_FLAGS_ILONLY         0x00000001u
+#define COMIMAGE_FLAGS_32BITREQUIRED  0x00000002u
+#define COMIMAGE_FLAGS_32BITPREFERRED 0x00020000u
+
+typedef struct _IMAGE_COR20_HEADER {
+        ULONG cb;
+        USHORT MajorRuntimeVersion;
+        USHORT MinorRuntimeVersion;
+        IMAGE_DATA_DIRECTORY MetaData;
+        ULONG Flags;
+        ULONG EntryPointToken;
+        IMAGE_DATA_DIRECTORY Resources;
+        IMAGE_DATA_DIRECTORY StrongNameSignature;
+        IMAGE_DATA_DIRECTORY CodeManagerTable;
+        IMAGE_DATA_DIRECTORY VTableFixups;
+        IMAGE_DATA_DIRECTORY ExportAddressTableJumps;
+        IMAGE_DATA_DIRECTORY ManagedNativeHeader;
+} IMAGE_COR20_HEADER;
+
+/* Bits of ImageFlags in SECTION_IMAGE_INFORMATION; the names are ours, NT has bit-fields there. */
+#define IMAGE_INFO_COM_PLUS_NATIVE_READY       0x01u
+#define IMAGE_INFO_COM_PLUS_IL_ONLY            0x02u
+#define IMAGE_INFO_IMAGE_DYNAMICALLY_RELOCATED 0x04u
+#define IMAGE_INFO_IMAGE_MAPPED_FLAT           0x08u
+#define IMAGE_INFO_BASE_BELOW_4GB              0x10u
+#define IMAGE_INFO_COM_PLUS_PREFER_32BIT       0x20u
