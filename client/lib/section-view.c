@@ -103,7 +103,7 @@ static NTSTATUS map_check_section(MapCall *call) {
         const GrantInfo *info = &call->ref.info;
         uint64_t end;
 
-        if (call->base % VIEW_GRANULARITY != 0 || call->offset % VIEW_GRANULARITY != 0)
+        if (call->base % REGION_GRANULARITY != 0 || call->offset % REGION_GRANULARITY != 0)
                 return STATUS_MAPPED_ALIGNMENT;
         if (call->allocation_type & MEM_RESERVE)
                 return STATUS_INVALID_PARAMETER_9;
@@ -116,7 +116,7 @@ static NTSTATUS map_check_section(MapCall *call) {
                 return STATUS_INVALID_PARAMETER; /* as under Wine; nothing else is known of it */
         if (call->size == 0)
                 call->size = info->size - call->offset;
-        call->size = (call->size + VIEW_PAGE_SIZE - 1) & ~(VIEW_PAGE_SIZE - 1);
+        call->size = (call->size + REGION_PAGE_SIZE - 1) & ~(REGION_PAGE_SIZE - 1);
 
         if (call->commit_size > call->size)
                 return STATUS_INVALID_PARAMETER_5;
@@ -138,14 +138,23 @@ static NTSTATUS map_use(int fd, void *context) {
         return views_map(fd, use->wish, &use->base);
 }
 
+/* Views of a section that is not cached say so. (Wine's tests of kernel32's virtual memory.) */
+static ULONG view_protection(const MapCall *call) {
+        if (call->protection & (PAGE_NOACCESS | PAGE_NOCACHE) ||
+                        !(call->ref.info.attributes & SEC_NOCACHE))
+                return call->protection;
+        return call->protection | PAGE_NOCACHE;
+}
+
 static NTSTATUS map_make(MapCall *call) {
         ViewWish wish = {
                 .place.base = call->base,
                 .place.highest = call->highest,
                 .place.top_down = call->allocation_type & MEM_TOP_DOWN,
+                .kind = REGION_PAGE_FILE,
                 .size = call->size,
                 .offset = call->offset,
-                .protection = call->protection,
+                .protection = view_protection(call),
                 .allocation_type = call->allocation_type,
                 .inherit = call->inherit,
                 .page = call->client->page,

@@ -1,0 +1,142 @@
+#include "address-space.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "cancellation.h"
+#include "cleanup.h"
+#include "ntstatus.h"
+#include "region.h"
+#include "status.h"
+
+bool maps_open(MapsReader *reader) {
+        NO_CANCELLATION_HERE;
+
+        reader->used = 0;
+        reader->filled = 0;
+        reader->fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+        return reader->fd >= 0;
+}
+
+void maps_close(MapsReader *reader) {
+        NO_CANCELLATION_HERE;
+
+        reader->fd = fd_close(reader->fd);
+}
+
+static int maps_getc(MapsReader *reader) {
+        if (reader->used == reader->filled) {
+                ssize_t n = read(reader->fd, reader->buffer, sizeof(reader->buffer));
+
+                if (n <= 0)
+                        return -1;
+                reader->used = 0;
+                reader->filled = (size_t) n;
+        }
+        return (unsigned char) reader->buffer[reader->used++];
+}
+
+/* "rwxp": writes to a private file mapping are copied, but that is nothing NT would ask about. */
+static ULONG protection_of(const char *text) {
+        bool read = text[0] == 'r', write = text[1] == 'w', execute = text[2] == 'x';
+
+        if (execute)
+                return write ? PAGE_EXECUTE_READWRITE : PAGE_EXECUTE_READ;
+        if (write)
+                return PAGE_READWRITE;
+        return read ? PAGE_READONLY : PAGE_NOACCESS;
+}
+
+/* The beginning of a line, and its last word if that is in brackets. */
+typedef struct MapsLine {
+        char text[64];
+        char name[8];
+} MapsLine;
+
+static bool maps_line(MapsReader *reader, MapsLine *line) {
+        size_t n = 0, n_name = 0;
+        int c;
+
+        memset(line, 0, sizeof(*line));
+        for (c = maps_getc(reader); c >= 0 && c != '\n'; c = maps_getc(reader)) {
+                if (n < sizeof(line->text) - 1)
+                        line->text[n++] = (char) c;
+                if (c == '[')
+                        n_name = 0;
+                if (n_name < sizeof(line->name))
+                        line->name[n_name++] = (char) c;
+        }
+        return c >= 0;
+}
+
+bool maps_next(MapsReader *reader, Mapping *ret) {
+        NO_CANCELLATION_HERE;
+        MapsLine line;
+        char *rest;
+
+        if (!maps_line(reader, &line))
+                return false;
+        ret->start = strtoul(line.text, &rest, 16);
+        ret->end = *rest == '-' ? strtoul(rest + 1, &rest, 16) : ret->start;
+        ret->protection = strlen(rest) > 4 ? protection_of(rest + 1) : PAGE_NOACCESS;
+        ret->is_stack = memcmp(line.name, "[stack]", 7) == 0;
+        return true;
+}
+
+bool address_space_find(uintptr_t address, Mapping *ret) {
+        autocleanup(maps_close) MapsReader reader;
+        bool known = maps_open(&reader);
+
+        if (!known)
+                return false;
+        while (maps_next(&reader, ret)) {
+                if (ret->end > address)
+                        return true;
+        }
+        *ret = (Mapping){ .start = UINTPTR_MAX, .end = UINTPTR_MAX };
+        return true;
+}
+
+int address_space_protection(ULONG protection) {
+        switch (protection & 0xFFu) {
+        case PAGE_READONLY:
+                return PROT_READ;
+        case PAGE_READWRITE:
+        case PAGE_WRITECOPY:
+                return PROT_READ | PROT_WRITE;
+        case PAGE_EXECUTE:
+        case PAGE_EXECUTE_READ: /* the processor cannot tell the two apart */
+                return PROT_READ | PROT_EXEC;
+        case PAGE_EXECUTE_READWRITE:
+        case PAGE_EXECUTE_WRITECOPY:
+                return PROT_READ | PROT_WRITE | PROT_EXEC;
+        default: /* PAGE_NOACCESS, and what is not committed */
+                return PROT_NONE;
+        }
+}
+
+/*
+ * Linux says ENOMEM for too many mappings too. Whether that is it shows by making three, of memory
+ * that joins no other mapping; a place for a view needs as many on the way.
+ */
+static bool mappings_are_left(void) {
+        const size_t size = 3 * REGION_PAGE_SIZE;
+        char *memory = mmap(NULL, size, PROT_NONE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        bool left;
+
+        if (memory == MAP_FAILED)
+                return false;
+        left = mprotect(memory + REGION_PAGE_SIZE, REGION_PAGE_SIZE, PROT_READ) == 0;
+        munmap(memory, size);
+        return left;
+}
+
+NTSTATUS address_space_status(int error, NTSTATUS memory) {
+        if (error == ENOMEM)
+                return mappings_are_left() ? memory : STATUS_INSUFFICIENT_RESOURCES;
+        return nt_status_from_errno(error);
+}
