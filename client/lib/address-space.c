@@ -101,6 +101,24 @@ bool address_space_find(uintptr_t address, Mapping *ret) {
         return true;
 }
 
+bool address_space_is_mapped(uintptr_t first, uintptr_t end, ULONG *ret_protection) {
+        autocleanup(maps_close) MapsReader reader;
+        uintptr_t at = first;
+        bool known = maps_open(&reader);
+        Mapping mapping;
+
+        while (known && at < end && maps_next(&reader, &mapping)) {
+                if (mapping.end <= at)
+                        continue;
+                if (mapping.start > at)
+                        return false;
+                if (at == first)
+                        *ret_protection = mapping.protection;
+                at = mapping.end;
+        }
+        return at >= end;
+}
+
 int address_space_protection(ULONG protection) {
         switch (protection & 0xFFu) {
         case PAGE_READONLY:

@@ -44,6 +44,10 @@ void maps_close(MapsReader *reader);
  */
 bool address_space_find(uintptr_t address, Mapping *ret);
 
+/* Whether all of a range is mapped, in one mapping or more; and the protection of its first page.
+ */
+bool address_space_is_mapped(uintptr_t first, uintptr_t end, ULONG *ret_protection);
+
 /* Linux's PROT_ flags for a PAGE_ protection; modifiers are not looked at. */
 int address_space_protection(ULONG protection);
 

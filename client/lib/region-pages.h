@@ -28,7 +28,7 @@ typedef uint16_t PageState;
 
 #define PAGE_STATE_PROTECTION 0x1FFu
 
-#define PAGES_INLINE 3
+#define PAGES_INLINE 4
 
 /* Room for two lists. */
 typedef struct PagesBlock {

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -17,6 +18,9 @@
 #define POOL_SIZE    0x10000u
 #define POOL_REGIONS ((POOL_SIZE - sizeof(void *)) / sizeof(Region))
 
+/* How often a signal handler asks for the lock, which the thread that it interrupts may hold. */
+#define HANDLER_TRIES 10000u
+
 typedef struct RegionPool {
         struct RegionPool *next;
         Region regions[POOL_REGIONS];
@@ -24,7 +28,7 @@ typedef struct RegionPool {
 
 _Static_assert(sizeof(RegionPool) <= POOL_SIZE, "a pool is one mapping");
 
-static pthread_mutex_t lock = PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static _Atomic(RegionPool *) pools;
 static Region *free_regions;
 static RegionNode *tree;
@@ -41,7 +45,12 @@ void regions_unlock(void) {
 }
 
 bool regions_lock_in_handler(void) {
-        return pthread_mutex_lock(&lock) == 0;
+        for (unsigned i = 0; i < HANDLER_TRIES; i++) {
+                if (pthread_mutex_trylock(&lock) == 0)
+                        return true;
+                sched_yield();
+        }
+        return false;
 }
 
 uintptr_t regions_free_place(size_t size) {
@@ -117,8 +126,8 @@ size_t regions_count_views(void) {
         return n_views;
 }
 
-/* Linux's protection for pages in @state: what they guard, or have not, nobody may touch. */
-static int kernel_protection(PageState state) {
+/* What pages guard, or are not committed, nobody may touch. */
+int region_kernel_protection(PageState state) {
         return state & PAGE_GUARD ? PROT_NONE : address_space_protection(state);
 }
 
@@ -139,14 +148,14 @@ static void pages_restore(const Region *region, size_t first, size_t end) {
 
                 if (stop > end)
                         stop = end;
-                pages_mprotect(region, page, stop, kernel_protection(state));
+                pages_mprotect(region, page, stop, region_kernel_protection(state));
         }
 }
 
 NTSTATUS region_protect(Region *region, size_t first, size_t end, PageState state) {
         if (!region_pages_reserve(&region->pages))
                 return STATUS_NO_MEMORY;
-        if (pages_mprotect(region, first, end, kernel_protection(state)) < 0) {
+        if (pages_mprotect(region, first, end, region_kernel_protection(state)) < 0) {
                 int error = errno;
 
                 pages_restore(region, first, end);
@@ -169,7 +178,7 @@ static void region_adopt(Region *region) {
 }
 
 void regions_after_fork(void) {
-        lock = (pthread_mutex_t) PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP;
+        lock = (pthread_mutex_t) PTHREAD_MUTEX_INITIALIZER;
         free_regions = NULL;
         tree = NULL;
         n_views = 0;

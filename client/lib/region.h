@@ -50,7 +50,7 @@ typedef struct Region {
 void regions_lock(void);
 void regions_unlock(void);
 
-/* The same for a signal handler. Return: false if the thread that it interrupts holds it. */
+/* The same for a signal handler. Return: false if it is not to be had. */
 bool regions_lock_in_handler(void);
 
 /* Where memory is likely to be free, for @size bytes, or 0: programs map and unmap in turns. */
@@ -106,6 +106,9 @@ static inline size_t region_page_of(const Region *region, uintptr_t address) {
  * changed.
  */
 NTSTATUS region_protect(Region *region, size_t first, size_t end, PageState state);
+
+/* Linux's protection for pages in @state. */
+int region_kernel_protection(PageState state);
 
 /* Views that there are. */
 size_t regions_count_views(void);

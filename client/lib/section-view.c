@@ -9,6 +9,7 @@
 #include "service.h"
 #include "trace.h"
 #include "views.h"
+#include "zero-bits.h"
 #include "zw.h"
 
 /*
@@ -20,9 +21,6 @@
  */
 
 #define ALLOCATION_TYPES (MEM_TOP_DOWN | MEM_LARGE_PAGES | MEM_RESERVE | SEC_NO_CHANGE)
-
-/* With so many zero bits, nothing is left below 64 KiB: never a place, but not a wrong number. */
-#define ZERO_BITS_MAX 21u
 
 /* One call, captured. */
 typedef struct MapCall {
@@ -69,23 +67,6 @@ static NTSTATUS map_capture(MapCall *call) {
         if (NT_SUCCESS(status) && call->offset_at)
                 status = capture_variable(call->offset_at, &call->offset);
         return status;
-}
-
-/*
- * The highest address that @zero_bits leaves: up to 21 it is a number of zeros at the high end of
- * 32 bits, from 32 on a mask whose leading zeros count. Return: false for what it cannot be.
- */
-static bool zero_bits_limit(uint64_t zero_bits, uint64_t *ret_highest) {
-        *ret_highest = 0;
-        if (zero_bits == 0)
-                return true;
-        if (zero_bits <= ZERO_BITS_MAX)
-                *ret_highest = UINT32_MAX >> zero_bits;
-        else if (zero_bits >= 32)
-                *ret_highest = UINT64_MAX >> __builtin_clzll(zero_bits);
-        else
-                return false;
-        return true;
 }
 
 static NTSTATUS map_check_range(MapCall *call) {

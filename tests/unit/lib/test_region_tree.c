@@ -93,7 +93,27 @@ START_TEST(sorted_insertion_and_removal_keep_the_tree_flat) {
 }
 END_TEST
 
+START_TEST(neighbours_of_an_address_are_the_nearest_on_each_side) {
+        RegionNode *root = NULL;
+
+        ck_assert_ptr_null(region_tree_next(NULL, 0));
+        ck_assert_ptr_null(region_tree_before(NULL, UINTPTR_MAX));
+        for (unsigned i = 0; i < NODES; i += 2)
+                region_tree_insert(&root, &nodes[i]);
+        for (unsigned i = 0; i + 2 < NODES; i += 2) {
+                ck_assert_ptr_eq(region_tree_next(root, nodes[i].base), &nodes[i]);
+                ck_assert_ptr_eq(region_tree_next(root, nodes[i].base + 1), &nodes[i + 2]);
+                ck_assert_ptr_eq(region_tree_before(root, nodes[i].base + 1), &nodes[i]);
+                ck_assert_ptr_eq(region_tree_before(root, nodes[i + 2].base), &nodes[i]);
+        }
+        ck_assert_ptr_null(region_tree_next(root, nodes[NODES - 1].base));
+        ck_assert_ptr_null(region_tree_before(root, nodes[0].base));
+}
+END_TEST
+
 static void add(TCase *tests) {
+        tcase_add_checked_fixture(tests, nodes_init, NULL);
+        tcase_add_test(tests, neighbours_of_an_address_are_the_nearest_on_each_side);
         tcase_add_test(tests, an_empty_tree_has_nothing_anywhere);
         tcase_add_loop_test(tests,
                         ranges_are_found_by_every_address_in_them_whatever_the_order_of_changes, 0,
