@@ -3,6 +3,7 @@
 #include "copied-pages.h"
 #include "fault.h"
 #include "ntstatus.h"
+#include "view-copy.h"
 
 #define BASES     0xFFu
 #define READ      1u
@@ -51,13 +52,10 @@ static NTSTATUS view_check(const Region *view, ULONG protection) {
                 return STATUS_INVALID_PAGE_PROTECTION;
         if (rights_of(protection) & ~rights_of(view->protection))
                 return STATUS_INVALID_PAGE_PROTECTION;
-        if (is_copy_on_write(protection) && rights_of(view->protection) & WRITE)
-                return STATUS_NOT_SUPPORTED;
         return STATUS_SUCCESS;
 }
 
-NTSTATUS
-region_change_protection(Region *region, size_t first, size_t end, ULONG protection) {
+NTSTATUS region_check_protection(const Region *region, ULONG protection) {
         NTSTATUS status = STATUS_SUCCESS;
 
         if (region->kind == REGION_IMAGE)
@@ -68,8 +66,19 @@ region_change_protection(Region *region, size_t first, size_t end, ULONG protect
                 status = STATUS_INVALID_PAGE_PROTECTION;
         if (NT_SUCCESS(status) && protection & PAGE_GUARD && !fault_recovery_is_on())
                 status = STATUS_NOT_SUPPORTED;
+        return status;
+}
+
+NTSTATUS
+region_change_protection(Region *region, size_t first, size_t end, ULONG protection) {
+        NTSTATUS status = region_check_protection(region, protection);
+
         if (!NT_SUCCESS(status))
                 return status;
+        if (region->kind == REGION_IMAGE)
+                protection = image_protection(protection);
+        if (region_is_view(region) && view_copy_needs_section(region, first, end, protection))
+                return STATUS_NOT_SUPPORTED;
         return region_protect(region, first, end, protection & PAGE_STATE_PROTECTION);
 }
 

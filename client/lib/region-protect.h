@@ -14,14 +14,22 @@
 #include "region.h"
 
 /**
+ * region_check_protection() - whether committed pages may have a protection
+ * @protection: valid; modifiers other than PAGE_GUARD are not looked at
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PAGE_PROTECTION (copy-on-write private memory, more than
+ * the view was mapped for, SEC_NO_CHANGE); STATUS_NOT_SUPPORTED (PAGE_GUARD without fault
+ * recovery).
+ */
+NTSTATUS region_check_protection(const Region *region, ULONG protection);
+
+/**
  * region_change_protection() - what NtProtectVirtualMemory() does to committed pages, and
  * MEM_COMMIT to a view
  * @first:      page
  * @end:        the page after the last
  * @protection: valid; modifiers other than PAGE_GUARD are not looked at
- * Return: STATUS_SUCCESS; STATUS_INVALID_PAGE_PROTECTION (copy-on-write private memory, more than
- * the view was mapped for, SEC_NO_CHANGE); STATUS_NOT_SUPPORTED (PAGE_GUARD without fault recovery,
- * copy-on-write in a view for writing); as region_protect().
+ * Return: STATUS_SUCCESS; as region_check_protection(); STATUS_NOT_SUPPORTED (what
+ * view_copy_needs_section()); as region_protect().
  */
 NTSTATUS
 region_change_protection(Region *region, size_t first, size_t end, ULONG protection);

@@ -1,15 +1,20 @@
 #include <errno.h>
+#include <limits.h>
 #include <sys/mman.h>
 
 #include "address-space.h"
+#include "grant-word.h"
+#include "handle.h"
 #include "memory-call.h"
 #include "ntsecurity.h"
 #include "ntstatus.h"
 #include "probe.h"
 #include "region-protect.h"
+#include "section-memory.h"
 #include "section-rules.h"
 #include "service.h"
 #include "trace.h"
+#include "view-copy.h"
 #include "zw.h"
 
 /* Protection of the first page, and whether all of them are committed. */
@@ -63,16 +68,88 @@ static NTSTATUS foreign_protect(uintptr_t first, uintptr_t end, ULONG protection
         return STATUS_SUCCESS;
 }
 
-static NTSTATUS range_protect(uintptr_t first, uintptr_t end, ULONG protection, ULONG *ret_old) {
+/* A change of protection, and what it needs to be made. */
+typedef struct Change {
+        uintptr_t first;
+        uintptr_t end;
+        ULONG protection;
+        ULONG old;
+        ProcessPage *page; /* the grant of the section that it needs */
+        uint32_t slot;
+        uint32_t tag;
+} Change;
+
+/* Whether the section has to be at hand. The regions are locked. */
+static bool section_is_needed(Change *change, const Region *region) {
+        if (!region || !region_is_view(region) || change->end > region_end(region) ||
+                        change->protection & (PAGE_NOCACHE | PAGE_WRITECOMBINE) ||
+                        !NT_SUCCESS(region_check_protection(region, change->protection)) ||
+                        !view_copy_needs_section(region, region_page_of(region, change->first),
+                                        region_page_of(region, change->end), change->protection))
+                return false;
+        change->page = region->page;
+        change->slot = region->slot;
+        change->tag = region->tag;
+        return true;
+}
+
+static NTSTATUS change_make(Change *change, Region *region) {
+        if (!region)
+                return foreign_protect(
+                                change->first, change->end, change->protection, &change->old);
+        return region_protect_range(
+                        region, change->first, change->end, change->protection, &change->old);
+}
+
+/* The view may be another by now, or none. */
+static NTSTATUS change_with_section(int fd, void *context) {
+        Change *change = context, now = *change;
+        NTSTATUS status = STATUS_CONFLICTING_ADDRESSES;
         Region *region;
-        NTSTATUS status;
 
         regions_lock();
-        region = region_find(first);
-        status = region ? region_protect_range(region, first, end, protection, ret_old)
-                        : foreign_protect(first, end, protection, ret_old);
+        region = region_find(change->first);
+        if (section_is_needed(&now, region) && now.page == change->page &&
+                        now.slot == change->slot && now.tag == change->tag) {
+                size_t first = region_page_of(region, now.first), stop;
+                ULONG old = region_page_protection(region, first, &stop);
+
+                status = view_copy_remap(
+                                region, first, region_page_of(region, now.end), now.protection, fd);
+                if (NT_SUCCESS(status))
+                        status = change_make(change, region);
+                if (NT_SUCCESS(status))
+                        change->old = old;
+        }
         regions_unlock();
         return status;
+}
+
+/* The section is reached by the grant that the view was made with, while that lasts. */
+static NTSTATUS change_by_grant(const Client *client, Change *change) {
+        NTSTATUS status;
+
+        if (!client || client->page != change->page ||
+                        !grant_word_count_up(&client->page->grants[change->slot], change->tag,
+                                        GRANT_TAG_MAX, UINT_MAX))
+                return STATUS_NOT_SUPPORTED;
+        status = section_memory_use(client, change->slot, change->tag, change_with_section, change);
+        grant_close(client, change->slot);
+        return status;
+}
+
+static NTSTATUS range_protect(const Client *client, Change *change) {
+        NTSTATUS status = STATUS_SUCCESS;
+        Region *region;
+        bool with_section;
+
+        regions_lock();
+        region = region_find(change->first);
+        with_section = section_is_needed(change, region);
+        if (!with_section)
+                status = change_make(change, region);
+        regions_unlock();
+        return with_section ? change_by_grant(client, change) : status;
 }
 
 static NTSTATUS protect_check(MemoryCall *call, ULONG protection, const ULONG *old_at) {
@@ -93,21 +170,23 @@ static NTSTATUS protect_check(MemoryCall *call, ULONG protection, const ULONG *o
 }
 
 static NTSTATUS protect(MemoryCall *call, ULONG protection, PULONG old_at) {
-        uintptr_t first, end;
-        ULONG old = PAGE_NOACCESS; /* what a change that fails leaves there */
+        Change change = {
+                .protection = protection,
+                .old = PAGE_NOACCESS, /* what a change that fails leaves there */
+        };
         NTSTATUS status, written;
 
         status = protect_check(call, protection, old_at);
         if (!NT_SUCCESS(status))
                 return status;
-        first = memory_call_first(call);
-        end = memory_call_end(call);
+        change.first = memory_call_first(call);
+        change.end = memory_call_end(call);
 
-        status = range_protect(first, end, protection, &old);
-        written = probe_write_32(old_at, old);
+        status = range_protect(call->client, &change);
+        written = probe_write_32(old_at, change.old);
         if (!NT_SUCCESS(status))
                 return status;
-        return NT_SUCCESS(written) ? memory_call_answer(call, first, end) : written;
+        return NT_SUCCESS(written) ? memory_call_answer(call, change.first, change.end) : written;
 }
 
 NTSTATUS zw_protect_virtual_memory(

@@ -2,6 +2,7 @@
  * NtProtectVirtualMemory. by-tests 1.15, by-kernel 1.15.
  */
 
+#include <string.h>
 #include <sys/mman.h>
 
 #include "memory.h"
@@ -229,6 +230,51 @@ START_TEST(readonly_view_becomes_copy_on_write) {
 }
 END_TEST
 
+/* The same in a view for writing, where only some pages are; and back, when what was copied stays.
+ */
+START_TEST(pages_of_a_view_for_writing_are_copied_and_shared_again) {
+        HANDLE section = view_section(SIZE, PAGE_READWRITE, SECTION_ALL_ACCESS);
+        PVOID base = NULL;
+        uint8_t *shared, *view;
+        ULONG old = 0;
+
+        api_assert_ok(view_map(section, PAGE_READWRITE, &base, NULL));
+        shared = base;
+        base = NULL;
+        api_assert_ok(view_map(section, PAGE_READWRITE, &base, NULL));
+        view = base;
+        memset(view, 1, SIZE);
+        api_assert_ok(memory_protect(view + 0x1000, 0x2000, PAGE_WRITECOPY, &old));
+        ck_assert_uint_eq(old, PAGE_READWRITE);
+        memory_expect_committed(view, 0x1000, PAGE_READWRITE);
+        memory_expect_committed(view + 0x1000, 0x2000, PAGE_WRITECOPY);
+        view[0x1000] = 2;
+        view[0x3000] = 2;
+        ck_assert_uint_eq(shared[0x1000], 1);
+        ck_assert_uint_eq(shared[0x3000], 2);
+        shared[0x2000] = 3;
+        ck_assert_uint_eq(view[0x2000], 3);
+        memory_expect_committed(view + 0x1000, 0x1000, PAGE_READWRITE);
+        memory_expect_committed(view + 0x2000, 0x1000, PAGE_WRITECOPY);
+
+        api_assert_ok(memory_protect(view, SIZE, PAGE_READONLY, NULL));
+        api_assert_ok(memory_protect(view, SIZE, PAGE_READWRITE, &old));
+        ck_assert_uint_eq(old, PAGE_READONLY);
+        memory_expect_committed(view, SIZE, PAGE_READWRITE);
+        view[0x1001] = 4; /* copied */
+        view[0x2001] = 4; /* not copied, and the section's again */
+        ck_assert_uint_eq(shared[0x1001], 1);
+        ck_assert_uint_eq(shared[0x2001], 4);
+        ck_assert_uint_eq(view[0x1000], 2);
+        view_unmap(shared);
+        api_assert_ok(NtClose(section)); /* [P] and with it, the section is out of reach */
+        ck_assert_status(memory_protect(view, 0x1000, PAGE_WRITECOPY, &old), STATUS_NOT_SUPPORTED);
+        ck_assert_uint_eq(old, PAGE_NOACCESS);
+        memory_expect_committed(view, SIZE, PAGE_READWRITE);
+        view_unmap(view);
+}
+END_TEST
+
 /* by-kernel 1.15: modifiers on a view, and a view that nobody may change. */
 START_TEST(view_takes_no_modifiers_and_no_change_is_kept) {
         HANDLE section = view_section(SIZE, PAGE_READWRITE, SECTION_ALL_ACCESS);
@@ -294,6 +340,7 @@ static void add(TCase *tests) {
         tcase_add_loop_test(tests, view_may_have_what_it_was_mapped_for, 0, PROTECTIONS);
         tcase_add_loop_test(tests, written_page_of_a_copy_is_readwrite, 0, 2);
         tcase_add_test(tests, readonly_view_becomes_copy_on_write);
+        tcase_add_test(tests, pages_of_a_view_for_writing_are_copied_and_shared_again);
         tcase_add_test(tests, view_takes_no_modifiers_and_no_change_is_kept);
         tcase_add_test(tests, memory_of_the_program_is_protected_too);
         tcase_add_test(tests, service_that_meets_a_guard_page_says_so_once);

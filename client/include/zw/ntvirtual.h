@@ -116,8 +116,9 @@ typedef struct _MEM_ADDRESS_REQUIREMENTS {
  *                  region that was made with it, PAGE_WRITECOMBINE is dropped: Linux has one way
  *                  only to cache memory of programs
  *
- * MEM_COMMIT in a view changes its protection, within what it was mapped with. Outputs are written
- * on success only.
+ * MEM_COMMIT in a view changes its protection, within what it was mapped with; copy-on-write in a
+ * view for writing takes NtProtectVirtualMemory(), and is STATUS_NOT_SUPPORTED here. Outputs are
+ * written on success only.
  *
  * Return, in this order (ReactOS; statuses as in Wine's tests of ntdll): STATUS_INVALID_PARAMETER_3
  * for @ZeroBits; STATUS_INVALID_PARAMETER_5 for @AllocationType; STATUS_INVALID_PARAMETER_6 for
@@ -217,10 +218,11 @@ NTSTATUS NTAPI ZwFreeVirtualMemory(
  * is not all in one region; STATUS_INVALID_PARAMETER_4 for PAGE_NOCACHE and PAGE_WRITECOMBINE in a
  * view; STATUS_NOT_COMMITTED; STATUS_INVALID_PAGE_PROTECTION for copy-on-write private memory, more
  * than a view may have, and views made with SEC_NO_CHANGE; STATUS_NOT_SUPPORTED for PAGE_GUARD
- * without fault recovery, and for copy-on-write in a view for writing, which this version cannot
- * make; STATUS_ACCESS_DENIED if Linux lets nobody execute what is mapped there;
- * STATUS_COMMITMENT_LIMIT; STATUS_NO_MEMORY; STATUS_INSUFFICIENT_RESOURCES if Linux cannot split
- * its mapping; STATUS_SUCCESS.
+ * without fault recovery, and to make pages of a view for writing copy-on-write, or share them
+ * again, after the last handle to the section is closed and the daemon has been told;
+ * STATUS_ACCESS_DENIED if Linux lets nobody execute what is mapped there; STATUS_COMMITMENT_LIMIT;
+ * STATUS_NO_MEMORY; STATUS_INSUFFICIENT_RESOURCES if Linux cannot split its mapping;
+ * STATUS_SUCCESS.
  */
 NTSTATUS NTAPI NtProtectVirtualMemory(HANDLE ProcessHandle,
                 PVOID *BaseAddress,
