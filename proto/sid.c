@@ -32,10 +32,14 @@ static void set_header(SidBuffer *sid, uint64_t authority) {
                 sid->bytes[2 + i] = (uint8_t) (authority >> 8 * (AUTHORITY_SIZE - 1 - i));
 }
 
+/* Where there is room for one more. */
 static void add_number(SidBuffer *sid, uint32_t number) {
-        size_t n = sid->sid.SubAuthorityCount++;
+        size_t n = sid->bytes[1];
 
+        if (n >= SID_MAX_SUB_AUTHORITIES)
+                return;
         memcpy(sid->bytes + HEADER_SIZE + n * sizeof(number), &number, sizeof(number));
+        sid->bytes[1] = (uint8_t) (n + 1);
 }
 
 bool sid_check(const void *data, size_t size) {

@@ -121,7 +121,7 @@ test_threads() {
 # What Debian's valgrind cannot run; the sanitizers look at these.
 not_for_valgrind=(
         process-page process-page-steps           # stress of shared words: minutes, and no heap to look at
-        process                                   # it has no pidfd_open()
+        process rpc-process                       # it has no pidfd_open()
         connection                                # it keeps RLIMIT_NOFILE to itself
         daemon-start fork api-fork api-kill       # it does not follow a bare clone()
         exec trace api-exec                       # nor an exec of /proc/self/exe

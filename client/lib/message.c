@@ -13,6 +13,7 @@
  */
 enum { DECODED_FACTOR = 64, DECODED_MIN = 4096 };
 
+/* A switch, long as it is: the compiler tells of a request that was forgotten. */
 static Nt__Reply__BodyCase reply_body(const Nt__Request *request) {
         switch (request->body_case) {
         case NT__REQUEST__BODY_ATTACH:

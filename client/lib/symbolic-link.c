@@ -22,11 +22,10 @@ static NTSTATUS target_capture(const UNICODE_STRING *from, void **ret_text, size
         status = string_capture(from, &string);
         if (!NT_SUCCESS(status))
                 return status;
-        if (string.Length > 0) {
-                status = probe_range(string.Buffer, string.MaximumLength, sizeof(WCHAR));
-                if (!NT_SUCCESS(status))
-                        return status;
-        }
+        status = probe_range(string.Buffer, string.MaximumLength, sizeof(WCHAR));
+        if (!NT_SUCCESS(status))
+                return status;
+        string.MaximumLength &= (USHORT) ~1u; /* ReactOS: half a unit is none */
         if (string.MaximumLength == 0 || string.Length > string.MaximumLength ||
                         string.Length % sizeof(WCHAR) != 0)
                 return STATUS_INVALID_PARAMETER;

@@ -344,7 +344,7 @@ NTSTATUS grant_table_inherit(GrantTable *table, GrantTable *other, GrantName nam
         if (!entry || grant_entry_count_handles(entry) == 0)
                 return STATUS_INVALID_HANDLE;
         object = object_ref(entry->object);
-        if (!object_look(object) || object->exclusive) /* which nobody else may have */
+        if (!object_look(object) || object_exclusive_owner(object)) /* nobody else may have it */
                 return STATUS_INVALID_HANDLE;
         return grant_table_open(table, object, entry->access, ret);
 }

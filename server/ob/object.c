@@ -91,12 +91,18 @@ uint32_t object_count_pointers(const Object *object) {
         return (uint32_t) MIN(n, UINT32_MAX);
 }
 
-const GrantTable *object_exclusive_owner(const Object *object) {
-        if (!object->exclusive)
+/* That the last handle is gone is noticed here, and nobody gets another without asking. */
+const GrantTable *object_exclusive_owner(Object *object) {
+        if (!object->owned)
                 return NULL;
         for (const GrantEntry *entry = object->grants; entry; entry = entry->next) {
                 if (grant_entry_count_handles(entry) > 0)
                         return entry->table;
         }
+        object->owned = false;
         return NULL;
+}
+
+void object_own(Object *object) {
+        object->owned = true;
 }

@@ -38,7 +38,8 @@ struct Object {
         unsigned n_refs;
         bool permanent;
         bool startup;          /* made by the server itself: not the work of any client */
-        bool exclusive;        /* made with OBJ_EXCLUSIVE: one process at a time has handles */
+        bool exclusive;        /* made with OBJ_EXCLUSIVE: one process at a time can own it */
+        bool owned;            /* whoever has handles has it alone; read object_exclusive_owner() */
         uint64_t id;           /* shared with no other object while the server runs */
         DirectoryEntry *entry; /* its name; NULL without one. The entry has a reference */
         GrantEntry *grants;    /* all grants on it, in any process; each has a reference */
@@ -65,9 +66,12 @@ uint32_t object_count_handles(const Object *object);
 /* What PointerCount says: the references that NT would count. */
 uint32_t object_count_pointers(const Object *object);
 
-/* The process that has handles on an exclusive object; NULL if nobody has, or it is not exclusive.
- */
-const GrantTable *object_exclusive_owner(const Object *object);
+/* The process that has the object to itself. NULL if none has: there is no handle, or the first was
+ * made without OBJ_EXCLUSIVE. */
+const GrantTable *object_exclusive_owner(Object *object);
+
+/* The one process that has handles, or is about to have the first, has the object to itself. */
+void object_own(Object *object);
 
 /* What there is of a kind, and the most there ever was. */
 typedef struct ObjectCount {

@@ -24,14 +24,29 @@ static bool passes_as_any_type(const ObjectPath *path) {
         return path_skips_checks(path) && !path->creating && path->type != &symbolic_link_type;
 }
 
-NTSTATUS object_check_exclusive(const Object *object, ULONG attributes, const GrantTable *grants) {
+NTSTATUS object_check_exclusive(Object *object, ULONG attributes, const GrantTable *grants) {
         const GrantTable *owner = object_exclusive_owner(object);
 
         if (!(attributes & OBJ_EXCLUSIVE))
                 return owner ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
         if (attributes & OBJ_INHERIT || !object->exclusive)
                 return STATUS_INVALID_PARAMETER;
-        return owner && owner != grants ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
+        if (owner)
+                return owner == grants ? STATUS_SUCCESS : STATUS_ACCESS_DENIED;
+        return object_count_handles(object) > 0 ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
+}
+
+/* A handle on what is there already, which may be had. */
+static NTSTATUS grant_found(Object *object,
+                ULONG attributes,
+                ACCESS_MASK access,
+                GrantTable *grants,
+                Opened *opened) {
+        NTSTATUS status = opened_grant(object, access, grants, opened);
+
+        if (NT_SUCCESS(status) && attributes & OBJ_EXCLUSIVE)
+                object_own(object);
+        return status;
 }
 
 /* Opens what a walk found: it was looked at, and nothing has happened since. */
@@ -54,7 +69,7 @@ static NTSTATUS open_found(const ObjectPath *path,
                         path_skips_checks(path), desired, &granted);
         if (!NT_SUCCESS(status))
                 return status;
-        return opened_grant(object, granted, grants, opened);
+        return grant_found(object, path->attributes, granted, grants, opened);
 }
 
 NTSTATUS object_open(const ObjectPath *path,
@@ -92,7 +107,7 @@ NTSTATUS object_open_pointer(Object *object,
         if (!NT_SUCCESS(status))
                 return status;
         object_look(object); /* without a handle left it has lost its name, and may still be had */
-        return opened_grant(object, granted, grants, opened);
+        return grant_found(object, attributes, granted, grants, opened);
 }
 
 static void count_permanent(const Object *object, NameSeed *seed, int difference) {
@@ -230,6 +245,8 @@ NTSTATUS object_create(const ObjectPath *path,
         if (!NT_SUCCESS(status))
                 return status;
         object->exclusive = path->attributes & OBJ_EXCLUSIVE;
+        if (object->exclusive)
+                object_own(object);
         if (path->n_units == 0) {
                 status = secure(path, NULL, object, quota);
                 return NT_SUCCESS(status) ? opened_grant(object, granted, grants, opened) : status;

@@ -76,9 +76,10 @@ NTSTATUS object_check_create_attributes(const ObjectPath *path);
  * @grants:     of the process
  * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER for OBJ_EXCLUSIVE with OBJ_INHERIT, or on an
  * object that was not made exclusive; STATUS_ACCESS_DENIED if a process has it exclusively, unless
- * that is this one and it says OBJ_EXCLUSIVE again.
+ * that is this one and it says OBJ_EXCLUSIVE again, and for OBJ_EXCLUSIVE if there are handles and
+ * no owner. (ReactOS's making of handles.)
  */
-NTSTATUS object_check_exclusive(const Object *object, ULONG attributes, const GrantTable *grants);
+NTSTATUS object_check_exclusive(Object *object, ULONG attributes, const GrantTable *grants);
 
 /**
  * object_open_pointer() - one more handle on an object that the caller has otherwise

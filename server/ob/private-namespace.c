@@ -216,6 +216,8 @@ NTSTATUS private_namespace_create(const ObjectPath *path,
                                 boundary.n_units, quota);
         if (!NT_SUCCESS(status))
                 return status;
+        if (object->exclusive)
+                object_own(object);
         status = opened_grant(object, granted, grants, opened);
         if (!NT_SUCCESS(status))
                 directory_remove(object->entry);
@@ -235,8 +237,8 @@ NTSTATUS private_namespace_open(const ObjectPath *path,
         if (!NT_SUCCESS(status))
                 return status;
         object = find(path, &boundary);
-        if (!object)
-                return STATUS_OBJECT_NAME_NOT_FOUND;
+        if (!object) /* ERROR_PATH_NOT_FOUND on Windows, as Firebird's issue 8509 shows */
+                return STATUS_OBJECT_PATH_NOT_FOUND;
         return object_open_pointer(object, path->token, path->attributes, path->kernel_mode,
                         desired, grants, opened);
 }

@@ -30,7 +30,7 @@ NTSTATUS private_namespace_create(const ObjectPath *path,
 /**
  * private_namespace_open() - open an existing one
  * Return, in this order: STATUS_INVALID_PARAMETER, STATUS_ACCESS_DENIED (as above),
- * STATUS_OBJECT_NAME_NOT_FOUND; what object_open_pointer() says.
+ * STATUS_OBJECT_PATH_NOT_FOUND; what object_open_pointer() says.
  */
 NTSTATUS private_namespace_open(const ObjectPath *path,
                 const void *boundary,

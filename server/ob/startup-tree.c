@@ -13,16 +13,18 @@
  * may, SYSTEM (SY), Administrators (BA) and restricted programs (RC).
  */
 #define OWNED       "O:BAG:SYD:"
-#define ALL         "(A;;0xf000f;;;SY)(A;;0xf000f;;;BA)"
+#define SYSTEM      "(A;;0xf000f;;;SY)"
+#define ALL         SYSTEM "(A;;0xf000f;;;BA)"
 #define LISTS       "(A;;0x20003;;;WD)"
 #define WHO_LISTS   OWNED LISTS ALL "(A;;0x20003;;;RC)"
-#define WHO_CREATES OWNED "(A;;0x2000f;;;WD)" ALL "(A;;0x2;;;RC)"
-#define WHO_LOOKS   OWNED "(A;;0xf000f;;;SY)(A;;0x20003;;;BA)"
+#define WHO_CREATES OWNED "(A;;0x2000f;;;WD)" SYSTEM "(A;;0x2;;;RC)"
+#define WHO_LOOKS   OWNED SYSTEM "(A;;0x20003;;;BA)"
 #define WHO_FOLLOWS OWNED "(A;;0x20001;;;WD)(A;;0xf0001;;;SY)(A;;0xf0001;;;BA)"
 
-/* What is made in \GLOBAL?? may be used by everybody. */
+/* What is made in \GLOBAL??, by the system only, may be used by everybody. */
 #define WHO_DEVICES                                                                                \
-        OWNED LISTS ALL "(A;OICIIO;GX;;;WD)(A;OICIIO;GA;;;BA)(A;OICIIO;GA;;;SY)(A;OICIIO;GA;;;CO)"
+        OWNED LISTS SYSTEM                                                                         \
+                        "(A;OICIIO;GX;;;WD)(A;OICIIO;GA;;;BA)(A;OICIIO;GA;;;SY)(A;OICIIO;GA;;;CO)"
 
 static const struct {
         const char *path;

@@ -162,15 +162,21 @@ Security *security_ref(Security *security) {
 Security *security_unref(Security *security) {
         SecurityStore *store;
 
-        if (!security || --security->n_refs > 0)
+        if (!security)
                 return NULL;
+        if (security->n_refs > 1) {
+                security->n_refs--;
+                return NULL;
+        }
 
+        /* What it is the parent in may have come out equal to it: it must outlast the loop. */
         store = security->store;
-        quota_charge_release(&security->charge);
         for (unsigned i = 0; i < N_REMEMBERED && security->n_parent > 0; i++) {
                 if (store->remembered[i].parent == security)
                         forget(&store->remembered[i]);
         }
+        security->n_refs = 0;
+        quota_charge_release(&security->charge);
         if (security->n_outcomes == 0)
                 destroy(security);
         return NULL;

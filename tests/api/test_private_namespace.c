@@ -64,16 +64,16 @@ END_TEST
 START_TEST(name_and_sids_are_the_boundary) {
         HANDLE handle = NULL, other = API_WILD;
 
-        ck_assert_status(open_it(u"scope", &everyone, &other), STATUS_OBJECT_NAME_NOT_FOUND);
+        ck_assert_status(open_it(u"scope", &everyone, &other), STATUS_OBJECT_PATH_NOT_FOUND);
         ck_assert_ptr_null(other);
         api_assert_ok(create(u"scope", &everyone, &handle));
         ck_assert_status(create(u"scope", &everyone, &other), STATUS_OBJECT_NAME_COLLISION);
-        ck_assert_status(open_it(u"scope", NULL, &other), STATUS_OBJECT_NAME_NOT_FOUND);
-        ck_assert_status(open_it(u"scop", &everyone, &other), STATUS_OBJECT_NAME_NOT_FOUND);
+        ck_assert_status(open_it(u"scope", NULL, &other), STATUS_OBJECT_PATH_NOT_FOUND);
+        ck_assert_status(open_it(u"scop", &everyone, &other), STATUS_OBJECT_PATH_NOT_FOUND);
         api_assert_ok(create(u"scope", NULL, &other)); /* another boundary */
         api_assert_ok(NtClose(other));
         api_assert_ok(NtClose(handle));
-        ck_assert_status(open_it(u"scope", &everyone, &other), STATUS_OBJECT_NAME_NOT_FOUND);
+        ck_assert_status(open_it(u"scope", &everyone, &other), STATUS_OBJECT_PATH_NOT_FOUND);
 }
 END_TEST
 
@@ -112,7 +112,7 @@ START_TEST(deleted_namespace_stays_for_its_handles) {
 
         api_assert_ok(create(u"scope", &everyone, &handle));
         api_assert_ok(NtDeletePrivateNamespace(handle));
-        ck_assert_status(open_it(u"scope", &everyone, &other), STATUS_OBJECT_NAME_NOT_FOUND);
+        ck_assert_status(open_it(u"scope", &everyone, &other), STATUS_OBJECT_PATH_NOT_FOUND);
         ck_assert_status(NtDeletePrivateNamespace(handle), STATUS_INVALID_PARAMETER);
         api_assert_ok(api_create_with(NAMED_IN(handle, u"x"), SECTION_ALL_ACCESS, &section));
         ck_assert_status(NtDeletePrivateNamespace(section), STATUS_OBJECT_TYPE_MISMATCH);

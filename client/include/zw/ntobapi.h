@@ -38,11 +38,39 @@
  *                                 access wanted at an open
  *   STATUS_PRIVILEGE_NOT_HELD     OBJ_PERMANENT, or ACCESS_SYSTEM_SECURITY, without the privilege
  *
+ * Where the sources say two things, what was seen on Windows counts (Wine's tests, then ReactOS's),
+ * then ReactOS's order of checks, and what was only seen under Wine where nothing else speaks:
+ *
+ *   - Names of directories and of links are compared without case on every component, whatever
+ *     OBJ_CASE_INSENSITIVE says, as their types ask for (ReactOS). What Wine's tests say of case
+ *     they say of types that do not: there only the flag makes it so.
+ *   - Something on the path that is no directory is a type mismatch, for an open too (under Wine:
+ *     STATUS_OBJECT_NAME_NOT_FOUND); so is the root directory made as another type (under Wine:
+ *     STATUS_OBJECT_NAME_COLLISION without OBJ_OPENIF).
+ *   - A link stands for its target also where that is missing: a create makes the target, an open
+ *     says that it is missing (under Wine: STATUS_OBJECT_PATH_NOT_FOUND for both). A chain of
+ *     more than 30 links is STATUS_OBJECT_NAME_NOT_FOUND (under Wine: STATUS_INVALID_PARAMETER
+ *     after 32).
+ *   - A RootDirectory that is no handle is told before a name that must not begin so.
+ *
  * A service that makes a handle writes 0 to it first, so that it is 0 after every failure but that
  * of its own pointer. SecurityQualityOfService is probed and has no further meaning but for
  * NtDuplicateToken(). A descriptor that is given to a new object may also be answered with
  * STATUS_PRIVILEGE_NOT_HELD (a SACL without SeSecurityPrivilege), STATUS_INVALID_OWNER or
  * STATUS_INVALID_LABEL.
+ *
+ * OBJ_EXCLUSIVE makes an object that one process at a time can own (Microsoft's pages say "one
+ * handle" as well; ReactOS has the process): while its maker, or who opened it with OBJ_EXCLUSIVE
+ * when nobody had a handle, has one, every other handle is STATUS_ACCESS_DENIED, also in the same
+ * process without OBJ_EXCLUSIVE. With OBJ_INHERIT, or for an object that was not made so, it is
+ * STATUS_INVALID_PARAMETER.
+ *
+ * On the way DIRECTORY_TRAVERSE counts only for a process that lacks SeChangeNotifyPrivilege. A new
+ * object takes DIRECTORY_CREATE_OBJECT or, a directory, DIRECTORY_CREATE_SUBDIRECTORY where it is
+ * made; a section or link in another session's directory SeCreateGlobalPrivilege too.
+ *
+ * A new handle has the lowest value that is free (Wine's tests of kernel32, which Windows passes;
+ * ReactOS takes the one that was freed last).
  *
  * A handle argument is answered with STATUS_INVALID_HANDLE if it is none, then
  * STATUS_OBJECT_TYPE_MISMATCH, then STATUS_ACCESS_DENIED. NtCurrentProcess() is a handle to a
@@ -93,8 +121,8 @@ typedef enum _OBJECT_INFORMATION_CLASS {
 typedef struct _OBJECT_BASIC_INFORMATION {
         ULONG Attributes; /* of the handle, with OBJ_PERMANENT and OBJ_EXCLUSIVE of the object */
         ACCESS_MASK GrantedAccess;
-        ULONG HandleCount; /* over all processes */
-        ULONG PointerCount;
+        ULONG HandleCount;  /* over all processes */
+        ULONG PointerCount; /* handles, name and this query, as before Windows 8, which adds more */
         ULONG PagedPoolCharge;
         ULONG NonPagedPoolCharge;
         ULONG Reserved[3];
@@ -208,7 +236,8 @@ NTSTATUS NTAPI ZwClose(HANDLE Handle);
  * none: then only DUPLICATE_CLOSE_SOURCE makes sense
  * @TargetHandle:        gets the handle; may be NULL, the handle is made nevertheless
  * @DesiredAccess:       rights of the new handle; generic ones are mapped, and those that the type
- *                       does not have are left out. Not looked at with DUPLICATE_SAME_ACCESS
+ *                       does not have are left out (ReactOS; Wine grants them). Not looked at
+ *                       with DUPLICATE_SAME_ACCESS
  * @HandleAttributes:    OBJ_INHERIT and OBJ_PROTECT_CLOSE; in KernelMode, and if the target is the
  *                       System process, OBJ_KERNEL_HANDLE for a value that any kernel persona can
  * use; others have no meaning for a handle and are passed over, as Windows does. Not looked at with
@@ -228,9 +257,9 @@ NTSTATUS NTAPI ZwClose(HANDLE Handle);
  * STATUS_INVALID_PARAMETER without a target process and without DUPLICATE_CLOSE_SOURCE;
  * STATUS_PROCESS_IS_TERMINATING; STATUS_NOT_SUPPORTED for a target process without a handle table
  * of its own (it speaks the protocol without a page); STATUS_ACCESS_DENIED, also for an object that
- * was made with OBJ_EXCLUSIVE; STATUS_INSUFFICIENT_RESOURCES if there is no room for a handle;
+ * has an exclusive owner; STATUS_INSUFFICIENT_RESOURCES if there is no room for a handle;
  * STATUS_SUCCESS. (Sources: Wine's tests of ntdll, kernel32 and advapi32, which Windows passes;
- * ReactOS for the order.)
+ * ReactOS for the order, but not for a target process that is no handle: it takes that for none.)
  */
 NTSTATUS NTAPI NtDuplicateObject(HANDLE SourceProcessHandle,
                 HANDLE SourceHandle,
@@ -253,12 +282,15 @@ NTSTATUS NTAPI ZwDuplicateObject(HANDLE SourceProcessHandle,
  * @ObjectInformationClass: ObjectBasicInformation, ObjectNameInformation, ObjectTypeInformation,
  *                          ObjectTypesInformation, ObjectHandleFlagInformation
  * @ObjectInformation:      gets it
- * @Length:                 of @ObjectInformation in bytes: 56 or more for basic, exactly 2 for
- *                          handle flags; for a name 16 + its bytes + 2, or 16 if there is none; for
- *                          a type 104 + the bytes of its name + 2, rounded up to a multiple of 8;
- *                          for all types 8 + as much for each
+ * @Length:                 of @ObjectInformation in bytes: 56 or more for basic (Wine's tests;
+ *                          ReactOS wants 56), exactly 2 for handle flags (ReactOS); for a name
+ *                          16 + its bytes + 2, or 16 if there is none; for a type 104 + the bytes
+ *                          of its name + 2, rounded up to a multiple of 8; for all types 8 + as
+ *                          much for each
  * @ReturnLength:           gets what was written, or would have been if @Length is wrong; may be
  *                          NULL
+ *
+ * Windows takes a longer buffer for basic information (Wine's tests), ReactOS does not.
  *
  * In basic information the pool charges are 0, and SecurityDescriptorSize is for a handle with
  * READ_CONTROL only. Of a pseudo handle the name is empty and the handle flags are 0; what is said
@@ -288,10 +320,11 @@ NTSTATUS NTAPI ZwQueryObject(HANDLE Handle,
  *                          is not said: a directory gets the caller's
  * @Length:                 of @ObjectInformation; not looked at for a session
  *
- * Return: STATUS_INVALID_INFO_CLASS. For handle flags, in this order: STATUS_INFO_LENGTH_MISMATCH
- * if
- * @Length is not 2 (ReactOS; Wine has another status); STATUS_ACCESS_VIOLATION;
- * STATUS_ACCESS_DENIED for a pseudo handle (Wine); STATUS_INVALID_HANDLE; STATUS_SUCCESS. For a
+ * Return: STATUS_INVALID_INFO_CLASS (ReactOS; Wine has STATUS_NOT_IMPLEMENTED). For handle flags,
+ * in this order: STATUS_INFO_LENGTH_MISMATCH if @Length is not 2 (ReactOS; Wine has
+ * STATUS_INVALID_BUFFER_SIZE); STATUS_ACCESS_VIOLATION;
+ * STATUS_ACCESS_DENIED for a pseudo handle (Wine); STATUS_INVALID_HANDLE (for which
+ * ReactOS has STATUS_ACCESS_DENIED); STATUS_SUCCESS. For a
  * session, in this order: STATUS_PRIVILEGE_NOT_HELD without SeTcbPrivilege; STATUS_INVALID_HANDLE;
  * STATUS_OBJECT_TYPE_MISMATCH; STATUS_SUCCESS.
  */
@@ -429,12 +462,14 @@ NTSTATUS NTAPI ZwQueryDirectoryObject(HANDLE DirectoryHandle,
 /**
  * NtCreateSymbolicLinkObject() - make a link to a path
  * @LinkHandle:       gets a handle with exactly the rights wanted
- * @DesiredAccess:    SYMBOLIC_LINK_QUERY, standard and generic rights
+ * @DesiredAccess:    SYMBOLIC_LINK_QUERY, standard and generic rights. All are 0xF0001, as on
+ *                    Windows 2003; some later ones have 0xFFFFF (Wine's tests accept both)
  * @ObjectAttributes: name and attributes; without a name an unnamed link
  * @LinkTarget:       any text, which is not looked at before the link is followed; an empty one
  *                    stands for the root directory
  *
- * Return, in this order: STATUS_ACCESS_VIOLATION, for @ObjectAttributes NULL too;
+ * Return, in this order: STATUS_ACCESS_VIOLATION, for @ObjectAttributes NULL too (Wine's tests;
+ * ReactOS makes an unnamed link), and for a buffer that has not MaximumLength bytes;
  * STATUS_DATATYPE_MISALIGNMENT; STATUS_INVALID_PARAMETER if @LinkTarget has MaximumLength 0 or less
  * than Length, or an odd Length; then as NtCreateDirectoryObject(), but that OBJ_OPENIF on an
  * existing link is plain STATUS_SUCCESS, as of Windows 10 1511.
@@ -506,7 +541,7 @@ NTSTATUS NTAPI ZwCreatePrivateNamespace(PHANDLE NamespaceHandle,
 /**
  * NtOpenPrivateNamespace() - open one
  *
- * As above; STATUS_OBJECT_NAME_NOT_FOUND if there is none with that boundary, and
+ * As above; STATUS_OBJECT_PATH_NOT_FOUND if there is none with that boundary, and
  * STATUS_ACCESS_DENIED also if its descriptor does not grant @DesiredAccess.
  */
 NTSTATUS NTAPI NtOpenPrivateNamespace(PHANDLE NamespaceHandle,

@@ -101,11 +101,11 @@ START_TEST(a_boundary_is_found_whatever_the_order_of_its_sids) {
         add_name(&other, u"box", 3);
         add_name(&without, u"box", 3);
 
-        ck_assert_status(open(&one, NULL), STATUS_OBJECT_NAME_NOT_FOUND);
+        ck_assert_status(open(&one, NULL), STATUS_OBJECT_PATH_NOT_FOUND);
         ck_assert_status(create(&one, NULL), STATUS_SUCCESS);
         ck_assert_status(create(&other, NULL), STATUS_OBJECT_NAME_COLLISION);
         ck_assert_status(open(&other, NULL), STATUS_SUCCESS);
-        ck_assert_status(open(&without, NULL), STATUS_OBJECT_NAME_NOT_FOUND);
+        ck_assert_status(open(&without, NULL), STATUS_OBJECT_PATH_NOT_FOUND);
         ck_assert_status(create(&without, NULL), STATUS_SUCCESS);
 }
 END_TEST
@@ -146,7 +146,7 @@ START_TEST(the_last_handle_takes_the_boundary_along) {
         ck_assert_status(open(&bytes, &name), STATUS_SUCCESS);
         actor_close(&actor, name);
         actor_close(&actor, second);
-        ck_assert_status(open(&bytes, NULL), STATUS_OBJECT_NAME_NOT_FOUND);
+        ck_assert_status(open(&bytes, NULL), STATUS_OBJECT_PATH_NOT_FOUND);
         ck_assert_status(create(&bytes, NULL), STATUS_SUCCESS);
 }
 END_TEST
@@ -164,7 +164,7 @@ START_TEST(a_deleted_one_lives_on_without_its_boundary) {
         ck_assert_status(private_namespace_delete((Directory *) object), STATUS_INVALID_PARAMETER);
         ck_assert_status(private_namespace_delete(namespace_root(world.ns)),
                         STATUS_INVALID_PARAMETER);
-        ck_assert_status(open(&bytes, NULL), STATUS_OBJECT_NAME_NOT_FOUND);
+        ck_assert_status(open(&bytes, NULL), STATUS_OBJECT_PATH_NOT_FOUND);
         ck_assert_status(create(&bytes, NULL), STATUS_SUCCESS);
 }
 END_TEST

@@ -156,6 +156,29 @@ START_TEST(many_descriptors_are_found_again) {
 END_TEST
 
 /* nt-behaviour-by-tests 1.16. */
+/* What a directory hands down to an object in it may be just what it has itself. */
+START_TEST(a_parent_may_be_the_outcome_of_itself) {
+        set_up();
+        {
+                g_autoptr(Token) token = fixture_token(USER);
+                Security *parent = make(quota, "O:" USER_SID "G:" GROUP_SID
+                                               "D:(A;;0xf000f;;;" USER_SID ")(A;;0xf000f;;;SY)");
+                SecurityOrigin origin = {
+                        .parent = parent,
+                        .token = token,
+                        .type = &object_types[KIND_DIRECTORY],
+                };
+                Security *child = NULL;
+
+                ck_assert_status(security_assign(store, quota, &origin, &child), STATUS_SUCCESS);
+                ck_assert_ptr_eq(child, parent);
+                security_unref(child);
+                security_unref(parent);
+        }
+        tear_down();
+}
+END_TEST
+
 START_TEST(rights_that_parts_need) {
         const struct {
                 SECURITY_INFORMATION information;
@@ -240,6 +263,7 @@ static void add(TCase *tests) {
         tcase_add_test(tests, its_view_lives_in_the_security);
         tcase_add_test(tests, too_long_a_descriptor_is_refused);
         tcase_add_test(tests, many_descriptors_are_found_again);
+        tcase_add_test(tests, a_parent_may_be_the_outcome_of_itself);
         tcase_add_test(tests, rights_that_parts_need);
         tcase_add_test(tests, a_query_gives_what_is_asked_for);
         tcase_add_test(tests, an_object_without_security_answers_with_an_empty_descriptor);
