@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -87,17 +88,67 @@ bool maps_next(MapsReader *reader, Mapping *ret) {
         return true;
 }
 
+/*
+ * Since 6.11 Linux tells of one mapping without listing those before it: linux/fs.h, PROCMAP_QUERY.
+ * With NTOBJ_TEST_KERNEL=6.1 it is taken not to.
+ */
+typedef struct MappingQuery {
+        uint64_t size;
+        uint64_t query_flags;
+        uint64_t query_address;
+        uint64_t start;
+        uint64_t end;
+        uint64_t flags;
+        uint64_t not_wanted[7]; /* page size, offset, inode and device, name, build id */
+} MappingQuery;
+
+#define MAPPING_QUERY      _IOWR('f', 17, MappingQuery)
+#define MAPPING_READABLE   0x01u
+#define MAPPING_WRITABLE   0x02u
+#define MAPPING_EXECUTABLE 0x04u
+#define MAPPING_OR_NEXT    0x10u
+
+static const Mapping no_mapping = { .start = UINTPTR_MAX, .end = UINTPTR_MAX };
+
+static ULONG protection_of_flags(uint64_t flags) {
+        const char text[] = { flags & MAPPING_READABLE ? 'r' : '-',
+                flags & MAPPING_WRITABLE ? 'w' : '-', flags & MAPPING_EXECUTABLE ? 'x' : '-' };
+
+        return protection_of(text);
+}
+
+/* Return: false if this Linux cannot tell. */
+static bool mapping_query(int fd, uintptr_t address, Mapping *ret) {
+        MappingQuery query = {
+                .size = sizeof(query),
+                .query_flags = MAPPING_OR_NEXT,
+                .query_address = address,
+        };
+        const char *kernel = getenv("NTOBJ_TEST_KERNEL");
+
+        if (kernel && strcmp(kernel, "6.1") == 0)
+                return false;
+        *ret = no_mapping;
+        if (ioctl(fd, MAPPING_QUERY, &query) < 0)
+                return errno == ENOENT; /* nothing from there on */
+        ret->start = query.start;
+        ret->end = query.end;
+        ret->protection = protection_of_flags(query.flags);
+        return true;
+}
+
 bool address_space_find(uintptr_t address, Mapping *ret) {
         autocleanup(maps_close) MapsReader reader;
-        bool known = maps_open(&reader);
 
-        if (!known)
+        if (!maps_open(&reader))
                 return false;
+        if (mapping_query(reader.fd, address, ret))
+                return true;
         while (maps_next(&reader, ret)) {
                 if (ret->end > address)
                         return true;
         }
-        *ret = (Mapping){ .start = UINTPTR_MAX, .end = UINTPTR_MAX };
+        *ret = no_mapping;
         return true;
 }
 

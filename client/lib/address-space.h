@@ -18,7 +18,7 @@ typedef struct Mapping {
         uintptr_t start;
         uintptr_t end;
         ULONG protection; /* PAGE_ */
-        bool is_stack;    /* the first thread's */
+        bool is_stack;    /* the first thread's, where the reader tells */
 } Mapping;
 
 /* Reads /proc/self/maps line by line, without the heap that streams of the C library need. */
