@@ -55,7 +55,3 @@ NTSTATUS extended_parameters_read(
         }
         return STATUS_SUCCESS;
 }
-
-bool region_place_is_wished(const RegionPlace *place) {
-        return place->lowest != 0 || place->highest != 0 || place->alignment != 0;
-}

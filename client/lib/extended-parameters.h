@@ -22,6 +22,3 @@
  */
 NTSTATUS extended_parameters_read(
                 const MEM_EXTENDED_PARAMETER *parameters, ULONG count, RegionPlace *place);
-
-/* Whether @place has limits, or an alignment. */
-bool region_place_is_wished(const RegionPlace *place);

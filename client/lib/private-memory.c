@@ -27,7 +27,7 @@ static NTSTATUS shortage(const RegionPlace *place, const RegionMapping *mapping)
         NTSTATUS status;
 
         reserved.protection = PROT_NONE;
-        status = region_place_map(place, &reserved, 0, &base);
+        status = region_place_map(place, &reserved, &base);
         if (!NT_SUCCESS(status))
                 return status;
         munmap((void *) base, mapping->size);
@@ -46,7 +46,7 @@ region_make(Region *region, const RegionPlace *place, size_t size, ULONG protect
         uintptr_t base;
         NTSTATUS status;
 
-        status = region_place_map(place, &mapping, 0, &base);
+        status = region_place_map(place, &mapping, &base);
         if (status == STATUS_NO_MEMORY && commit)
                 status = shortage(place, &mapping);
         if (!NT_SUCCESS(status))

@@ -163,20 +163,25 @@ static bool place_is_any(const RegionPlace *place) {
                (place->highest == 0 || place->highest >= VIEW_HIGHEST_ADDRESS);
 }
 
-NTSTATUS region_place_map(const RegionPlace *place,
-                const RegionMapping *mapping,
-                uintptr_t near,
-                uintptr_t *ret_base) {
+/* Where a region ended last: programs make and end them in turns. */
+static bool place_again(const RegionMapping *mapping, uintptr_t *ret_base) {
+        uintptr_t near = regions_free_place(mapping->size);
+
+        if (near == 0 || map_at(near, mapping) != 0)
+                return false;
+        *ret_base = near;
+        return true;
+}
+
+NTSTATUS region_place_map(
+                const RegionPlace *place, const RegionMapping *mapping, uintptr_t *ret_base) {
         if (place->base != 0) {
                 *ret_base = place->base;
                 return place_fixed(place->base, mapping);
         }
         if (!place_is_any(place))
                 return place_within(place, mapping, ret_base);
-
-        if (near != 0 && !place->top_down && map_at(near, mapping) == 0) {
-                *ret_base = near;
+        if (!place->top_down && place_again(mapping, ret_base))
                 return STATUS_SUCCESS;
-        }
         return place_anywhere(mapping, place->top_down, ret_base);
 }

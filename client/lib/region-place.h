@@ -21,6 +21,11 @@ typedef struct RegionPlace {
         bool top_down;
 } RegionPlace;
 
+/* Whether @place has limits, or an alignment. */
+static inline bool region_place_is_wished(const RegionPlace *place) {
+        return place->lowest != 0 || place->highest != 0 || place->alignment != 0;
+}
+
 /* What mmap() is to do, but for the address. */
 typedef struct RegionMapping {
         int fd;
@@ -31,14 +36,11 @@ typedef struct RegionMapping {
 } RegionMapping;
 
 /**
- * region_place_map() - map at a place that suits
- * @near:     a place that is likely to be free and saves looking for one, or 0
+ * region_place_map() - map at a place that suits; the regions are locked
  * @ret_base: a multiple of REGION_GRANULARITY
  * Return: STATUS_SUCCESS, STATUS_CONFLICTING_ADDRESSES (a fixed place is taken), STATUS_NO_MEMORY
  * (there is no place), STATUS_INSUFFICIENT_RESOURCES (the process has too many mappings),
  * STATUS_ACCESS_DENIED.
  */
-NTSTATUS region_place_map(const RegionPlace *place,
-                const RegionMapping *mapping,
-                uintptr_t near,
-                uintptr_t *ret_base);
+NTSTATUS region_place_map(
+                const RegionPlace *place, const RegionMapping *mapping, uintptr_t *ret_base);

@@ -105,8 +105,10 @@ NTSTATUS region_remove(Region *region) {
         region_tree_remove(&tree, &region->node);
         if (region_is_view(region))
                 n_views--;
-        last_free = region->node.base;
-        last_free_size = region->node.size;
+        if (region->node.base % REGION_GRANULARITY == 0) {
+                last_free = region->node.base;
+                last_free_size = region->node.size;
+        }
         return STATUS_SUCCESS;
 }
 

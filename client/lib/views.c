@@ -22,15 +22,6 @@ static int mapping_flags(ULONG protection) {
         }
 }
 
-/* The regions are locked. */
-static uintptr_t place_near(const ViewWish *wish) {
-        const RegionPlace *place = &wish->place;
-
-        if (place->base != 0 || place->lowest != 0 || place->highest != 0 || place->alignment != 0)
-                return 0;
-        return regions_free_place(wish->size);
-}
-
 static NTSTATUS view_make(Region *view, int fd, const ViewWish *wish) {
         RegionMapping mapping = {
                 .fd = fd,
@@ -42,7 +33,7 @@ static NTSTATUS view_make(Region *view, int fd, const ViewWish *wish) {
         uintptr_t base;
         NTSTATUS status;
 
-        status = region_place_map(&wish->place, &mapping, place_near(wish), &base);
+        status = region_place_map(&wish->place, &mapping, &base);
         if (!NT_SUCCESS(status))
                 return status;
         if (wish->inherit == ViewUnmap && madvise((void *) base, wish->size, MADV_DONTFORK) < 0) {
