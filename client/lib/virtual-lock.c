@@ -81,6 +81,17 @@ static void range_mark(const LockRange *range, PageState clear, PageState set) {
                         clear, set);
 }
 
+/* What Linux locks it writes to, if it can, which would make copies of all pages of a view. */
+static int pages_lock(const LockRange *range) {
+        void *first = (void *) range->first;
+        size_t size = range->end - range->first;
+
+        if (!region_is_view(range->region))
+                return mlock(first, size);
+        return mlock2(first, size, MLOCK_ONFAULT) < 0 ? -1
+                                                      : madvise(first, size, MADV_POPULATE_READ);
+}
+
 static NTSTATUS range_lock(const LockRange *range) {
         bool any, all;
         NTSTATUS status = range_check(range, &any, &all);
@@ -89,7 +100,7 @@ static NTSTATUS range_lock(const LockRange *range) {
                 return status;
         if (!region_pages_reserve(&range->region->pages))
                 return STATUS_NO_MEMORY;
-        if (mlock((void *) range->first, range->end - range->first) < 0) {
+        if (pages_lock(range) < 0) {
                 status = lock_failed(errno);
                 lock_undo(range);
                 return status;

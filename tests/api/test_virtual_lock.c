@@ -131,6 +131,12 @@ START_TEST(views_and_memory_of_the_program_are_locked_too) {
         api_assert_ok(lock(view, SIZE));
         ck_assert_uint_eq(locked_size(), SIZE / 1024);
         api_assert_ok(unlock(view, SIZE));
+        view_unmap(view);
+        view = NULL;
+        api_assert_ok(view_map(section, PAGE_WRITECOPY, &view, NULL));
+        api_assert_ok(lock(view, SIZE));
+        memory_expect_committed(view, SIZE, PAGE_WRITECOPY); /* no page has been copied */
+        api_assert_ok(unlock(view, SIZE));
         api_assert_ok(lock(own, API_PAGE));
         ck_assert_uint_ge(locked_size(), 4);
         api_assert_ok(unlock(own, API_PAGE));
