@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "memory.h"
@@ -146,6 +147,26 @@ START_TEST(views_and_memory_of_the_program_are_locked_too) {
 }
 END_TEST
 
+/* [P] Linux does not inherit locks, and a child knows it. */
+START_TEST(child_has_no_locks) {
+        uint8_t *memory = memory_new(SIZE, MEM_COMMIT, PAGE_READWRITE);
+        int state = -1;
+        pid_t child;
+
+        api_assert_ok(lock(memory, 0x2000));
+        child = fork();
+        if (child == 0)
+                _exit(unlock(memory, 0x2000) == STATUS_NOT_LOCKED && lock(memory, 0x1000) ==
+                                                                                     STATUS_SUCCESS
+                                                ? 0
+                                                : 1);
+        ck_assert_int_eq(waitpid(child, &state, 0), child);
+        ck_assert_int_eq(state, 0);
+        api_assert_ok(unlock(memory, 0x2000));
+        api_assert_ok(memory_free(memory, 0, MEM_RELEASE));
+}
+END_TEST
+
 /* by-tests 1.15: what flushing gives back, and that it does not write the IO_STATUS_BLOCK. */
 START_TEST(flush_says_what_it_would_have_written) {
         uint8_t *memory = memory_new(SIZE, MEM_COMMIT, PAGE_READWRITE);
@@ -180,6 +201,7 @@ static void add(TCase *tests) {
         tcase_add_test(tests, what_cannot_be_locked);
         tcase_add_test(tests, more_than_linux_allows_is_over_the_quota);
         tcase_add_test(tests, views_and_memory_of_the_program_are_locked_too);
+        tcase_add_test(tests, child_has_no_locks);
         tcase_add_test(tests, flush_says_what_it_would_have_written);
 }
 
