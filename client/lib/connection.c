@@ -33,7 +33,7 @@
 #include "ntstatus.h"
 #include "previous-mode.h"
 #include "referenced.h"
-#include "views.h"
+#include "region.h"
 
 /* In a page of its own, MADV_WIPEONFORK: all zero in a child that has not found out yet. */
 typedef struct Sentinel {
@@ -115,7 +115,7 @@ static void state_reset(Sentinel *sentinel, Channel *keep) {
         for (Attachment *attachment = state.all; attachment; attachment = attachment->next)
                 attachment_forget(attachment);
         channel_forget_all(&state.channels, keep);
-        views_after_fork();
+        regions_after_fork();
         referenced_after_fork();
 
         atomic_store(&state.current, NULL);

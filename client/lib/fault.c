@@ -1,3 +1,5 @@
+#include "fault.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -8,6 +10,7 @@
 #include <unistd.h>
 
 #include "probe.h"
+#include "region-protect.h"
 #include "status.h"
 #include "zw.h"
 
@@ -16,9 +19,12 @@
  *
  * One handler for SIGSEGV and SIGBUS, installed only when the program asks for it. A fault at one
  * of the instructions of probe.c goes on at their recovery point, by changing where the thread
- * continues: no jump buffer has to be prepared, so a probe that does not fault costs nothing. Every
- * other signal goes to whoever was there before, the way the kernel would have delivered it.
+ * continues: no jump buffer has to be prepared, so a probe that does not fault costs nothing. A
+ * fault at a guard page ends its guard, wherever it was. Every other signal, and that of a guard
+ * page too, goes to whoever was there before, the way the kernel would have delivered it.
  */
+
+static _Atomic bool is_on;
 
 /* Who was there before. Written before the handler is installed, and never again. */
 static struct sigaction previous_segv, previous_bus;
@@ -27,34 +33,43 @@ static const struct sigaction *previous_action(int signal) {
         return signal == SIGBUS ? &previous_bus : &previous_segv;
 }
 
+/* A signal, and whether it comes again by itself when we return. */
+typedef struct Fault {
+        int signal;
+        siginfo_t *info;
+        void *context;
+        bool comes_again;
+} Fault;
+
 /*
  * The default: as if there never was a handler. A fault happens again when we return, and ends the
- * program where it happened; a signal that somebody sent is sent once more.
+ * program where it happened; what does not come again is sent once more.
  */
-static void pass_to_default(int signal, const siginfo_t *info) {
+static void pass_to_default(const Fault *fault) {
         struct sigaction action = { .sa_handler = SIG_DFL };
 
-        sigaction(signal, &action, NULL);
-        if (info->si_code <= 0)
-                syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), signal);
+        sigaction(fault->signal, &action, NULL);
+        if (!fault->comes_again)
+                syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), fault->signal);
 }
 
 /* The kernel ends a program that ignores a fault, but not one that ignores a signal sent to it. */
-static void pass_to_ignored(int signal, const siginfo_t *info) {
-        if (info->si_code > 0)
-                pass_to_default(signal, info);
+static void pass_to_ignored(const Fault *fault) {
+        if (fault->info->si_code > 0)
+                pass_to_default(fault);
 }
 
-static void pass_on(int signal, siginfo_t *info, void *context) {
+static void pass_on(const Fault *fault) {
+        int signal = fault->signal;
         struct sigaction action = *previous_action(signal);
         sigset_t mask = action.sa_mask, before;
 
         if (!(action.sa_flags & SA_SIGINFO) && action.sa_handler == SIG_DFL) {
-                pass_to_default(signal, info);
+                pass_to_default(fault);
                 return;
         }
         if (!(action.sa_flags & SA_SIGINFO) && action.sa_handler == SIG_IGN) {
-                pass_to_ignored(signal, info);
+                pass_to_ignored(fault);
                 return;
         }
 
@@ -67,7 +82,7 @@ static void pass_on(int signal, siginfo_t *info, void *context) {
                 sigaction(signal, &once, NULL);
         }
         if (action.sa_flags & SA_SIGINFO)
-                action.sa_sigaction(signal, info, context);
+                action.sa_sigaction(signal, fault->info, fault->context);
         else
                 action.sa_handler(signal);
         pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -76,15 +91,19 @@ static void pass_on(int signal, siginfo_t *info, void *context) {
 static void fault_handler(int signal, siginfo_t *info, void *context) {
         ucontext_t *thread = context;
         greg_t *at = &thread->uc_mcontext.gregs[REG_RIP];
+        Fault fault = { signal, info, context, info->si_code > 0 };
         const void *recovery = NULL;
         int error = errno;
 
-        if (info->si_code > 0) /* from the kernel, not from kill() */
+        if (info->si_code > 0) { /* from the kernel, not from kill() */
                 recovery = probe_recovery((const void *) (uintptr_t) *at);
+                if (signal == SIGSEGV && region_guard_end((uintptr_t) info->si_addr))
+                        fault.comes_again = false;
+        }
         if (recovery)
                 *at = (greg_t) (uintptr_t) recovery;
         else
-                pass_on(signal, info, context);
+                pass_on(&fault);
         errno = error;
 }
 
@@ -124,7 +143,12 @@ NTSTATUS zw_enable_fault_recovery(void) {
                 if (NT_SUCCESS(status))
                         status = fault_install(SIGBUS, &previous_bus);
                 installed = NT_SUCCESS(status);
+                atomic_store(&is_on, installed);
         }
         pthread_mutex_unlock(&lock);
         return status;
+}
+
+bool fault_recovery_is_on(void) {
+        return atomic_load_explicit(&is_on, memory_order_relaxed);
 }

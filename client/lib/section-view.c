@@ -9,6 +9,7 @@
 #include "service.h"
 #include "trace.h"
 #include "views.h"
+#include "zero-bits.h"
 #include "zw.h"
 
 /*
@@ -20,9 +21,6 @@
  */
 
 #define ALLOCATION_TYPES (MEM_TOP_DOWN | MEM_LARGE_PAGES | MEM_RESERVE | SEC_NO_CHANGE)
-
-/* With so many zero bits, nothing is left below 64 KiB: never a place, but not a wrong number. */
-#define ZERO_BITS_MAX 21u
 
 /* One call, captured. */
 typedef struct MapCall {
@@ -71,23 +69,6 @@ static NTSTATUS map_capture(MapCall *call) {
         return status;
 }
 
-/*
- * The highest address that @zero_bits leaves: up to 21 it is a number of zeros at the high end of
- * 32 bits, from 32 on a mask whose leading zeros count. Return: false for what it cannot be.
- */
-static bool zero_bits_limit(uint64_t zero_bits, uint64_t *ret_highest) {
-        *ret_highest = 0;
-        if (zero_bits == 0)
-                return true;
-        if (zero_bits <= ZERO_BITS_MAX)
-                *ret_highest = UINT32_MAX >> zero_bits;
-        else if (zero_bits >= 32)
-                *ret_highest = UINT64_MAX >> __builtin_clzll(zero_bits);
-        else
-                return false;
-        return true;
-}
-
 static NTSTATUS map_check_range(MapCall *call) {
         if (call->base > VIEW_HIGHEST_ADDRESS || call->size > VIEW_HIGHEST_ADDRESS + 1 - call->base)
                 return STATUS_INVALID_PARAMETER_3;
@@ -103,7 +84,7 @@ static NTSTATUS map_check_section(MapCall *call) {
         const GrantInfo *info = &call->ref.info;
         uint64_t end;
 
-        if (call->base % VIEW_GRANULARITY != 0 || call->offset % VIEW_GRANULARITY != 0)
+        if (call->base % REGION_GRANULARITY != 0 || call->offset % REGION_GRANULARITY != 0)
                 return STATUS_MAPPED_ALIGNMENT;
         if (call->allocation_type & MEM_RESERVE)
                 return STATUS_INVALID_PARAMETER_9;
@@ -116,7 +97,7 @@ static NTSTATUS map_check_section(MapCall *call) {
                 return STATUS_INVALID_PARAMETER; /* as under Wine; nothing else is known of it */
         if (call->size == 0)
                 call->size = info->size - call->offset;
-        call->size = (call->size + VIEW_PAGE_SIZE - 1) & ~(VIEW_PAGE_SIZE - 1);
+        call->size = (call->size + REGION_PAGE_SIZE - 1) & ~(REGION_PAGE_SIZE - 1);
 
         if (call->commit_size > call->size)
                 return STATUS_INVALID_PARAMETER_5;
@@ -138,14 +119,23 @@ static NTSTATUS map_use(int fd, void *context) {
         return views_map(fd, use->wish, &use->base);
 }
 
+/* Views of a section that is not cached say so. (Wine's tests of kernel32's virtual memory.) */
+static ULONG view_protection(const MapCall *call) {
+        if (call->protection & (PAGE_NOACCESS | PAGE_NOCACHE) ||
+                        !(call->ref.info.attributes & SEC_NOCACHE))
+                return call->protection;
+        return call->protection | PAGE_NOCACHE;
+}
+
 static NTSTATUS map_make(MapCall *call) {
         ViewWish wish = {
                 .place.base = call->base,
                 .place.highest = call->highest,
                 .place.top_down = call->allocation_type & MEM_TOP_DOWN,
+                .kind = REGION_PAGE_FILE,
                 .size = call->size,
                 .offset = call->offset,
-                .protection = call->protection,
+                .protection = view_protection(call),
                 .allocation_type = call->allocation_type,
                 .inherit = call->inherit,
                 .page = call->client->page,

@@ -3,9 +3,7 @@
 /*
  * Views
  *
- * The views that this process has of sections. They belong to the process alone: no message is sent
- * for them, they outlive handles, objects and the daemon. All are in one ordered tree, behind one
- * mutex.
+ * The views that this process has of sections: regions that are not its own memory.
  */
 
 #include <stdbool.h>
@@ -14,21 +12,14 @@
 #include "connection.h"
 #include "ntdef.h"
 #include "ntmmapi.h"
-
-#define VIEW_GRANULARITY 0x10000ull
-#define VIEW_PAGE_SIZE   4096ull
-
-/* Where a view may be. */
-typedef struct ViewPlace {
-        uintptr_t base;    /* exactly there, a multiple of VIEW_GRANULARITY; 0: anywhere */
-        uintptr_t highest; /* that the last byte may have; 0: no limit */
-        bool top_down;
-} ViewPlace;
+#include "region-place.h"
+#include "region.h"
 
 /* What a view is to be. */
 typedef struct ViewWish {
-        ViewPlace place;
-        size_t size; /* in whole pages, not 0 */
+        RegionPlace place;
+        RegionKind kind; /* not REGION_PRIVATE */
+        size_t size;     /* in whole pages, not 0 */
         uint64_t offset;
         ULONG protection; /* valid, and allowed by section and handle */
         ULONG allocation_type;
@@ -43,7 +34,8 @@ typedef struct ViewWish {
  * @fd:       the section's memory
  * @ret_base: where it is
  * Return: STATUS_SUCCESS, STATUS_CONFLICTING_ADDRESSES (@place is taken), STATUS_NO_MEMORY,
- * STATUS_ACCESS_DENIED if the kernel refuses the protection.
+ * STATUS_INSUFFICIENT_RESOURCES (the process has too many mappings), STATUS_ACCESS_DENIED if the
+ * kernel refuses the protection.
  */
 NTSTATUS views_map(int fd, const ViewWish *wish, uintptr_t *ret_base);
 
@@ -56,9 +48,3 @@ NTSTATUS views_unmap(uintptr_t address, ProcessPage *page);
 
 /* How many there are. */
 size_t views_count(void);
-
-/*
- * In a child of fork(), before anything else here: no other thread exists, and views that were
- * mapped ViewUnmap do not either.
- */
-void views_after_fork(void);

@@ -125,12 +125,23 @@ static uint32_t count_handles(const Process *process) {
         return process_ended(process) ? 0 : grant_table_count_handles(process_grants(process));
 }
 
+/* Who may look into a process's memory may know which one it is. */
+static NTSTATUS reference_queried(RpcCall *call, Object **ret_object, Process **ret_process) {
+        static const ACCESS_MASK accesses[] = { PROCESS_QUERY_LIMITED_INFORMATION, PROCESS_VM_READ,
+                PROCESS_VM_WRITE };
+        NTSTATUS status = STATUS_ACCESS_DENIED;
+
+        for (size_t i = 0; i < G_N_ELEMENTS(accesses) && status == STATUS_ACCESS_DENIED; i++)
+                status = rpc_reference_process(call, call->request->query_process->grant,
+                                accesses[i], ret_object, ret_process);
+        return status;
+}
+
 NTSTATUS rpc_query_process(RpcCall *call) {
         Nt__QueryProcessReply *body = rpc_alloc(call, sizeof(*body));
         g_autoptr(Object) object = NULL;
         Process *process = NULL;
-        NTSTATUS status = rpc_reference_process(call, call->request->query_process->grant,
-                        PROCESS_QUERY_LIMITED_INFORMATION, &object, &process);
+        NTSTATUS status = reference_queried(call, &object, &process);
 
         if (!body)
                 return STATUS_INSUFFICIENT_RESOURCES;

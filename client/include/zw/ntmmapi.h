@@ -14,6 +14,7 @@
  */
 
 #include "ntdef.h"
+#include "ntvirtual.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -137,8 +138,8 @@ NTSTATUS NTAPI ZwOpenSection(PHANDLE SectionHandle,
  * @AllocationType:     0; MEM_TOP_DOWN for the highest address that Linux gives out; SEC_NO_CHANGE;
  *                      MEM_LARGE_PAGES, of no effect on a section without large pages, as on
  *                      Windows
- * @Win32Protect:       PAGE_ protection. PAGE_NOCACHE is kept: Linux has no uncached memory for
- *                      programs
+ * @Win32Protect:       PAGE_ protection. PAGE_NOCACHE is kept, and added for a section made with
+ *                      SEC_NOCACHE: Linux has no uncached memory for programs
  *
  * A place without a wish is where Linux puts mappings; under @ZeroBits it is the lowest that is
  * free. Outputs are written on success only. Writes to a PAGE_WRITECOPY view stay private to it.
@@ -155,8 +156,8 @@ NTSTATUS NTAPI ZwOpenSection(PHANDLE SectionHandle,
  * very end; STATUS_INVALID_PARAMETER_5 for @CommitSize; STATUS_INVALID_PARAMETER_10 for
  * PAGE_WRITECOMBINE; STATUS_NOT_SUPPORTED for PAGE_GUARD, which this version cannot make;
  * STATUS_CONFLICTING_ADDRESSES if the place is taken; STATUS_NO_MEMORY if there is none;
- * STATUS_INSUFFICIENT_RESOURCES if there is no descriptor left for the section's memory;
- * STATUS_SUCCESS.
+ * STATUS_INSUFFICIENT_RESOURCES if there is no descriptor left for the section's memory, or the
+ * process has as many mappings as Linux lets it have (vm.max_map_count); STATUS_SUCCESS.
  */
 NTSTATUS NTAPI NtMapViewOfSection(HANDLE SectionHandle,
                 HANDLE ProcessHandle,

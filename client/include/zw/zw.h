@@ -75,8 +75,9 @@ NTSTATUS zw_prepare_exec(int *ret_fd);
 /**
  * zw_enable_fault_recovery() - answer bad pointers with STATUS_ACCESS_VIOLATION
  *
- * Installs one handler for SIGSEGV and SIGBUS. It acts on faults inside libzw's probe functions and
- * passes every other one to the handler that was there before. Without it, a wild pointer that is
+ * Installs one handler for SIGSEGV and SIGBUS. It acts on faults inside libzw's probe functions,
+ * ends the guard of guard pages (ntvirtual.h), and passes every other fault, and the one at a guard
+ * page too, to the handler that was there before. Without it, a wild pointer that is
  * handed to a service faults as in any C library. To be called once, early: a handler that the
  * program installs afterwards comes first, and has to pass on what it does not know.
  *
@@ -189,6 +190,37 @@ NTSTATUS zw_map_view_of_section(HANDLE section,
                 ULONG allocation_type,
                 ULONG protection);
 NTSTATUS zw_unmap_view_of_section(HANDLE process, PVOID base);
+NTSTATUS zw_allocate_virtual_memory(HANDLE process,
+                PVOID *base,
+                ULONG_PTR zero_bits,
+                PSIZE_T size,
+                ULONG type,
+                ULONG protection);
+NTSTATUS zw_allocate_virtual_memory_ex(HANDLE process,
+                PVOID *base,
+                PSIZE_T size,
+                ULONG type,
+                ULONG protection,
+                PMEM_EXTENDED_PARAMETER parameters,
+                ULONG n_parameters);
+NTSTATUS zw_free_virtual_memory(HANDLE process, PVOID *base, PSIZE_T size, ULONG type);
+NTSTATUS zw_protect_virtual_memory(
+                HANDLE process, PVOID *base, PSIZE_T size, ULONG protection, PULONG old);
+NTSTATUS zw_query_virtual_memory(HANDLE process,
+                PVOID base,
+                MEMORY_INFORMATION_CLASS information_class,
+                PVOID information,
+                SIZE_T length,
+                PSIZE_T return_length);
+NTSTATUS zw_flush_virtual_memory(
+                HANDLE process, PVOID *base, PSIZE_T size, PIO_STATUS_BLOCK io_status);
+NTSTATUS zw_lock_virtual_memory(HANDLE process, PVOID *base, PSIZE_T size, ULONG type);
+NTSTATUS zw_unlock_virtual_memory(HANDLE process, PVOID *base, PSIZE_T size, ULONG type);
+NTSTATUS zw_read_virtual_memory(
+                HANDLE process, PVOID base, PVOID buffer, SIZE_T size, PSIZE_T done);
+NTSTATUS zw_write_virtual_memory(
+                HANDLE process, PVOID base, PVOID buffer, SIZE_T size, PSIZE_T done);
+NTSTATUS zw_are_mapped_files_the_same(PVOID first, PVOID second);
 NTSTATUS zw_query_section(HANDLE section,
                 SECTION_INFORMATION_CLASS information_class,
                 PVOID information,

@@ -29,14 +29,19 @@ static void teardown(void) {
 }
 
 static ViewWish wish(ULONG protection) {
-        return (ViewWish){ .size = SIZE, .protection = protection, .inherit = ViewShare };
+        return (ViewWish){
+                .kind = REGION_PAGE_FILE,
+                .size = SIZE,
+                .protection = protection,
+                .inherit = ViewShare,
+        };
 }
 
 static uintptr_t map(const ViewWish *view) {
         uintptr_t base = 0;
 
         ck_assert_status(views_map(memory, view, &base), STATUS_SUCCESS);
-        ck_assert_uint_eq(base % VIEW_GRANULARITY, 0);
+        ck_assert_uint_eq(base % REGION_GRANULARITY, 0);
         return base;
 }
 
@@ -64,11 +69,11 @@ static const struct {
         const char *permissions;
 } protections[] = {
         { PAGE_NOACCESS, "---s" },
-        { PAGE_READONLY, "r--s" },
+        { PAGE_READONLY, "r--p" },
         { PAGE_READWRITE, "rw-s" },
         { PAGE_WRITECOPY, "rw-p" },
-        { PAGE_EXECUTE, "r-xs" },
-        { PAGE_EXECUTE_READ, "r-xs" },
+        { PAGE_EXECUTE, "r-xp" },
+        { PAGE_EXECUTE_READ, "r-xp" },
         { PAGE_EXECUTE_READWRITE, "rwxs" },
         { PAGE_EXECUTE_WRITECOPY, "rwxp" },
         { PAGE_READWRITE | PAGE_NOCACHE, "rw-s" },
@@ -126,7 +131,7 @@ START_TEST(a_fixed_place_is_taken_exactly_and_never_over_something) {
         ck_assert_status(views_map(memory, &view, &again), STATUS_CONFLICTING_ADDRESSES);
         ck_assert_status(views_unmap(base, NULL), STATUS_SUCCESS);
         ck_assert_uint_eq(map(&view), base);
-        view.place.base = base - VIEW_GRANULARITY;
+        view.place.base = base - REGION_GRANULARITY;
         ck_assert_status(views_map(memory, &view, &again), STATUS_CONFLICTING_ADDRESSES);
         ck_assert_uint_eq(again, 0);
         ck_assert_uint_eq(views_count(), 1);
@@ -206,7 +211,7 @@ static void in_child(
         pid_t child = fork();
 
         if (child == 0) {
-                views_after_fork();
+                regions_after_fork();
                 _exit(check(shared, own) ? 0 : 1);
         }
         ck_assert_int_eq(waitpid(child, &state, 0), child);
@@ -255,7 +260,7 @@ static bool child_maps_and_unmaps(uintptr_t shared) {
         ViewWish view = wish(PAGE_READWRITE);
         uintptr_t base = 0;
 
-        views_after_fork();
+        regions_after_fork();
         return views_count() == 1 && NT_SUCCESS(views_map(memory, &view, &base)) &&
                NT_SUCCESS(views_unmap(base, NULL)) && NT_SUCCESS(views_unmap(shared, NULL));
 }
@@ -286,7 +291,7 @@ START_TEST(thousands_of_views_are_all_found_again) {
         ViewWish view = wish(PAGE_READONLY);
         static uintptr_t bases[3000];
 
-        view.size = VIEW_PAGE_SIZE;
+        view.size = REGION_PAGE_SIZE;
         for (unsigned i = 0; i < 3000; i++)
                 bases[i] = map(&view);
         ck_assert_uint_eq(views_count(), 3000);

@@ -1,17 +1,17 @@
-#include "view-tree.h"
+#include "region-tree.h"
 
-static int height_of(const ViewNode *node) {
+static int height_of(const RegionNode *node) {
         return node ? node->height : 0;
 }
 
-static void height_update(ViewNode *node) {
+static void height_update(RegionNode *node) {
         int left = height_of(node->left), right = height_of(node->right);
 
         node->height = (left > right ? left : right) + 1;
 }
 
-static ViewNode *rotate_left(ViewNode *node) {
-        ViewNode *top = node->right;
+static RegionNode *rotate_left(RegionNode *node) {
+        RegionNode *top = node->right;
 
         node->right = top->left;
         top->left = node;
@@ -20,8 +20,8 @@ static ViewNode *rotate_left(ViewNode *node) {
         return top;
 }
 
-static ViewNode *rotate_right(ViewNode *node) {
-        ViewNode *top = node->left;
+static RegionNode *rotate_right(RegionNode *node) {
+        RegionNode *top = node->left;
 
         node->left = top->right;
         top->right = node;
@@ -31,7 +31,7 @@ static ViewNode *rotate_right(ViewNode *node) {
 }
 
 /* Both sides are balanced, and differ in height by two at most. Return: the new top. */
-static ViewNode *balance(ViewNode *node) {
+static RegionNode *balance(RegionNode *node) {
         int lean = height_of(node->left) - height_of(node->right);
 
         if (lean > 1) {
@@ -48,7 +48,7 @@ static ViewNode *balance(ViewNode *node) {
         return node;
 }
 
-void view_tree_insert(ViewNode **root, ViewNode *node) {
+void region_tree_insert(RegionNode **root, RegionNode *node) {
         if (!*root) {
                 node->left = NULL;
                 node->right = NULL;
@@ -56,12 +56,12 @@ void view_tree_insert(ViewNode **root, ViewNode *node) {
                 *root = node;
                 return;
         }
-        view_tree_insert(node->base < (*root)->base ? &(*root)->left : &(*root)->right, node);
+        region_tree_insert(node->base < (*root)->base ? &(*root)->left : &(*root)->right, node);
         *root = balance(*root);
 }
 
-static ViewNode *take_first(ViewNode **root) {
-        ViewNode *first = *root;
+static RegionNode *take_first(RegionNode **root) {
+        RegionNode *first = *root;
 
         if (first->left) {
                 first = take_first(&(*root)->left);
@@ -72,11 +72,11 @@ static ViewNode *take_first(ViewNode **root) {
         return first;
 }
 
-void view_tree_remove(ViewNode **root, ViewNode *node) {
-        ViewNode *top;
+void region_tree_remove(RegionNode **root, RegionNode *node) {
+        RegionNode *top;
 
         if (*root != node) {
-                view_tree_remove(node->base < (*root)->base ? &(*root)->left : &(*root)->right,
+                region_tree_remove(node->base < (*root)->base ? &(*root)->left : &(*root)->right,
                                 node);
                 *root = balance(*root);
                 return;
@@ -93,8 +93,8 @@ void view_tree_remove(ViewNode **root, ViewNode *node) {
         *root = balance(top);
 }
 
-ViewNode *view_tree_find(ViewNode *root, uintptr_t address) {
-        ViewNode *best = NULL;
+RegionNode *region_tree_find(RegionNode *root, uintptr_t address) {
+        RegionNode *best = NULL;
 
         while (root) {
                 if (address < root->base) {
@@ -105,4 +105,32 @@ ViewNode *view_tree_find(ViewNode *root, uintptr_t address) {
                 }
         }
         return best && address - best->base < best->size ? best : NULL;
+}
+
+RegionNode *region_tree_next(RegionNode *root, uintptr_t address) {
+        RegionNode *best = NULL;
+
+        while (root) {
+                if (root->base >= address) {
+                        best = root;
+                        root = root->left;
+                } else {
+                        root = root->right;
+                }
+        }
+        return best;
+}
+
+RegionNode *region_tree_before(RegionNode *root, uintptr_t address) {
+        RegionNode *best = NULL;
+
+        while (root) {
+                if (root->base < address) {
+                        best = root;
+                        root = root->right;
+                } else {
+                        root = root->left;
+                }
+        }
+        return best;
 }

@@ -1,0 +1,56 @@
+#pragma once
+
+/*
+ * Memory of the process's own
+ *
+ * Regions of it: made, given memory, and ended, whole or in part. What is reserved is a mapping
+ * that nobody may touch, so that Linux counts no memory for it.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ntdef.h"
+#include "region-place.h"
+
+/**
+ * private_memory_reserve() - make a region
+ * @size:       in whole pages, not 0
+ * @protection: valid; what all pages have if @commit, and what the region is reported with
+ * @ret_base:   where it is
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PAGE_PROTECTION (copy-on-write); STATUS_NOT_SUPPORTED
+ * (PAGE_GUARD without fault recovery); STATUS_CONFLICTING_ADDRESSES (the place is taken);
+ * STATUS_NO_MEMORY (there is no place); STATUS_COMMITMENT_LIMIT (Linux has not so much memory);
+ * STATUS_INSUFFICIENT_RESOURCES (the process has too many mappings).
+ */
+NTSTATUS private_memory_reserve(const RegionPlace *place,
+                size_t size,
+                ULONG protection,
+                bool commit,
+                uintptr_t *ret_base);
+
+/**
+ * memory_commit() - give the pages from @first to @end memory, and a protection
+ * Return: STATUS_SUCCESS; STATUS_CONFLICTING_ADDRESSES (not in one region);
+ * STATUS_ALREADY_COMMITTED (a view of a file); as region_change_protection().
+ */
+NTSTATUS memory_commit(uintptr_t first, uintptr_t end, ULONG protection);
+
+/**
+ * memory_reset() - what is in the whole pages from @first to @end need not be kept
+ * Return: STATUS_SUCCESS; STATUS_CONFLICTING_ADDRESSES (not in one region).
+ */
+NTSTATUS memory_reset(uintptr_t first, uintptr_t end);
+
+/**
+ * private_memory_free() - take memory away, or end the region
+ * @first:   page's address
+ * @end:     address after the last page; @first for all of the region
+ * @release: end the region, or the part of it
+ * @ret_end: address after the last page that was freed
+ * Return: STATUS_SUCCESS; STATUS_MEMORY_NOT_ALLOCATED (no region); STATUS_UNABLE_TO_FREE_VM (it
+ * ends before @end); STATUS_INVALID_PARAMETER (a view); STATUS_FREE_VM_NOT_AT_BASE (all of it, but
+ * it does not begin at @first); STATUS_NO_MEMORY; STATUS_INSUFFICIENT_RESOURCES.
+ */
+NTSTATUS private_memory_free(uintptr_t first, uintptr_t end, bool release, uintptr_t *ret_end);

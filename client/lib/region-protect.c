@@ -1,0 +1,127 @@
+#include "region-protect.h"
+
+#include "copied-pages.h"
+#include "fault.h"
+#include "ntstatus.h"
+#include "view-copy.h"
+
+#define BASES     0xFFu
+#define READ      1u
+#define WRITE     2u
+#define EXECUTE   4u
+#define MODIFIERS (PAGE_NOCACHE | PAGE_WRITECOMBINE)
+
+/* What a protection lets happen to a section: a copy is not the section. (Wine's tests of ntdll.)
+ */
+static unsigned rights_of(ULONG protection) {
+        switch (protection & BASES) {
+        case PAGE_READONLY:
+        case PAGE_WRITECOPY:
+                return READ;
+        case PAGE_READWRITE:
+                return READ | WRITE;
+        case PAGE_EXECUTE:
+        case PAGE_EXECUTE_READ:
+        case PAGE_EXECUTE_WRITECOPY:
+                return READ | EXECUTE;
+        case PAGE_EXECUTE_READWRITE:
+                return READ | WRITE | EXECUTE;
+        default:
+                return 0;
+        }
+}
+
+static bool is_copy_on_write(ULONG protection) {
+        return protection & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY);
+}
+
+/* Writing to an image never changes its file. */
+static ULONG image_protection(ULONG protection) {
+        switch (protection & BASES) {
+        case PAGE_READWRITE:
+                return (protection & ~BASES) | PAGE_WRITECOPY;
+        case PAGE_EXECUTE_READWRITE:
+                return (protection & ~BASES) | PAGE_EXECUTE_WRITECOPY;
+        default:
+                return protection;
+        }
+}
+
+static NTSTATUS view_check(const Region *view, ULONG protection) {
+        if (view->allocation_type & SEC_NO_CHANGE)
+                return STATUS_INVALID_PAGE_PROTECTION;
+        if (rights_of(protection) & ~rights_of(view->protection))
+                return STATUS_INVALID_PAGE_PROTECTION;
+        return STATUS_SUCCESS;
+}
+
+NTSTATUS region_check_protection(const Region *region, ULONG protection) {
+        NTSTATUS status = STATUS_SUCCESS;
+
+        if (region->kind == REGION_IMAGE)
+                protection = image_protection(protection);
+        if (region_is_view(region))
+                status = view_check(region, protection);
+        else if (is_copy_on_write(protection))
+                status = STATUS_INVALID_PAGE_PROTECTION;
+        if (NT_SUCCESS(status) && protection & PAGE_GUARD && !fault_recovery_is_on())
+                status = STATUS_NOT_SUPPORTED;
+        return status;
+}
+
+NTSTATUS
+region_change_protection(Region *region, size_t first, size_t end, ULONG protection) {
+        NTSTATUS status = region_check_protection(region, protection);
+
+        if (!NT_SUCCESS(status))
+                return status;
+        if (region->kind == REGION_IMAGE)
+                protection = image_protection(protection);
+        if (region_is_view(region) && view_copy_needs_section(region, first, end, protection))
+                return STATUS_NOT_SUPPORTED;
+        return region_protect(region, first, end, protection & PAGE_STATE_PROTECTION);
+}
+
+ULONG region_page_protection(const Region *region, size_t page, size_t *ret_end) {
+        size_t n_pages = region_page_count(region);
+        PageState state = region_pages_find(&region->pages, page, n_pages, ret_end);
+        ULONG protection = state & PAGE_STATE_PROTECTION;
+
+        for (size_t end; *ret_end < n_pages; *ret_end = end) {
+                PageState next = region_pages_find(&region->pages, *ret_end, n_pages, &end);
+
+                if ((next ^ state) & PAGE_STATE_PROTECTION)
+                        break;
+        }
+        if (is_copy_on_write(protection) && !(protection & PAGE_GUARD)) {
+                uintptr_t at = region->node.base + page * REGION_PAGE_SIZE, stop;
+
+                if (copied_pages_find(at, region->node.base + *ret_end * REGION_PAGE_SIZE, &stop))
+                        protection = protection & PAGE_WRITECOPY ? PAGE_READWRITE
+                                                                 : PAGE_EXECUTE_READWRITE;
+                *ret_end = region_page_of(region, stop);
+        }
+        if (protection != 0 && !(protection & PAGE_NOACCESS))
+                protection |= region->protection & MODIFIERS;
+        return protection;
+}
+
+bool region_guard_end(uintptr_t address) {
+        bool was_guard = false;
+        Region *region;
+
+        if (!regions_lock_in_handler())
+                return false;
+        region = region_find(address);
+        if (region) {
+                size_t page = region_page_of(region, address), end;
+                PageState state = region_pages_find(
+                                &region->pages, page, region_page_count(region), &end);
+
+                was_guard = state & PAGE_GUARD &&
+                            NT_SUCCESS(region_protect(region, page, page + 1,
+                                            state & PAGE_STATE_PROTECTION & ~PAGE_GUARD));
+        }
+        regions_unlock();
+        return was_guard;
+}

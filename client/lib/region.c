@@ -1,0 +1,201 @@
+#include "region.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "address-space.h"
+#include "ntstatus.h"
+
+/*
+ * Regions live in a pool of blocks, never in the program's heap, and say themselves whether they
+ * are in use: a child of fork() makes its tree anew from the pool, whatever another thread was
+ * doing to tree and lists when the child was made, even if no handler ran at the fork. So a region
+ * says that it is gone before its memory goes, and that it is there after the memory has come.
+ */
+#define POOL_SIZE    0x10000u
+#define POOL_REGIONS ((POOL_SIZE - sizeof(void *)) / sizeof(Region))
+
+/* How often a signal handler asks for the lock, which the thread that it interrupts may hold. */
+#define HANDLER_TRIES 10000u
+
+typedef struct RegionPool {
+        struct RegionPool *next;
+        Region regions[POOL_REGIONS];
+} RegionPool;
+
+_Static_assert(sizeof(RegionPool) <= POOL_SIZE, "a pool is one mapping");
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static _Atomic(RegionPool *) pools;
+static Region *free_regions;
+static RegionNode *tree;
+static size_t n_views;
+static uintptr_t last_free; /* where a region ended last, and how large it was */
+static size_t last_free_size;
+
+void regions_lock(void) {
+        pthread_mutex_lock(&lock);
+}
+
+void regions_unlock(void) {
+        pthread_mutex_unlock(&lock);
+}
+
+bool regions_lock_in_handler(void) {
+        for (unsigned i = 0; i < HANDLER_TRIES; i++) {
+                if (pthread_mutex_trylock(&lock) == 0)
+                        return true;
+                sched_yield();
+        }
+        return false;
+}
+
+uintptr_t regions_free_place(size_t size) {
+        uintptr_t place = last_free;
+
+        if (size > last_free_size)
+                return 0;
+        last_free = 0;
+        return place;
+}
+
+Region *region_new(void) {
+        Region *region;
+
+        if (!free_regions) {
+                RegionPool *pool = mmap(NULL, POOL_SIZE, PROT_READ | PROT_WRITE,
+                                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+                if (pool == MAP_FAILED)
+                        return NULL;
+                pool->next = atomic_load(&pools);
+                for (size_t i = POOL_REGIONS; i > 0; i--)
+                        region_free(&pool->regions[i - 1]);
+                atomic_store(&pools, pool);
+        }
+        region = free_regions;
+        free_regions = region->next_free;
+        memset(region, 0, sizeof(*region));
+        region_pages_init(&region->pages, 0);
+        return region;
+}
+
+void region_free(Region *region) {
+        region_pages_clear(&region->pages);
+        region->next_free = free_regions;
+        free_regions = region;
+}
+
+void region_add(Region *region) {
+        atomic_store(&region->mapped, true);
+        region_tree_insert(&tree, &region->node);
+        if (region_is_view(region))
+                n_views++;
+}
+
+NTSTATUS region_remove(Region *region) {
+        atomic_store(&region->mapped, false);
+        if (munmap((void *) region->node.base, region->node.size) < 0) {
+                atomic_store(&region->mapped, true);
+                return STATUS_INSUFFICIENT_RESOURCES;
+        }
+        region_tree_remove(&tree, &region->node);
+        if (region_is_view(region))
+                n_views--;
+        if (region->node.base % REGION_GRANULARITY == 0) {
+                last_free = region->node.base;
+                last_free_size = region->node.size;
+        }
+        return STATUS_SUCCESS;
+}
+
+Region *region_find(uintptr_t address) {
+        return (Region *) region_tree_find(tree, address);
+}
+
+Region *region_next(uintptr_t address) {
+        return (Region *) region_tree_next(tree, address);
+}
+
+Region *region_before(uintptr_t address) {
+        return (Region *) region_tree_before(tree, address);
+}
+
+size_t regions_count_views(void) {
+        return n_views;
+}
+
+/* What pages guard, or are not committed, nobody may touch. */
+int region_kernel_protection(PageState state) {
+        return state & PAGE_GUARD ? PROT_NONE : address_space_protection(state);
+}
+
+static int pages_mprotect(const Region *region, size_t first, size_t end, int protection) {
+        return mprotect((void *) (region->node.base + first * REGION_PAGE_SIZE),
+                        (end - first) * REGION_PAGE_SIZE, protection);
+}
+
+/*
+ * Linux changes one mapping after the other, and may fail at a later one. What the pages had needs
+ * no more mappings than there were.
+ */
+static void pages_restore(const Region *region, size_t first, size_t end) {
+        size_t n_pages = region_page_count(region);
+
+        for (size_t page = first, stop; page < end; page = stop) {
+                PageState state = region_pages_find(&region->pages, page, n_pages, &stop);
+
+                if (stop > end)
+                        stop = end;
+                pages_mprotect(region, page, stop, region_kernel_protection(state));
+        }
+}
+
+NTSTATUS region_protect(Region *region, size_t first, size_t end, PageState state) {
+        if (!region_pages_reserve(&region->pages))
+                return STATUS_NO_MEMORY;
+        if (pages_mprotect(region, first, end, region_kernel_protection(state)) < 0) {
+                int error = errno;
+
+                pages_restore(region, first, end);
+                return address_space_status(error, STATUS_COMMITMENT_LIMIT);
+        }
+        region_pages_change(&region->pages, region_page_count(region), first, end,
+                        PAGE_STATE_PROTECTION, state);
+        return STATUS_SUCCESS;
+}
+
+/* Locks of memory are not inherited. */
+static void region_adopt(Region *region) {
+        if (region->locked && region_pages_reserve(&region->pages))
+                region_pages_change(&region->pages, region_page_count(region), 0,
+                                region_page_count(region), PAGE_IS_LOCKED, 0);
+        region->locked = false;
+        region_tree_insert(&tree, &region->node);
+        if (region_is_view(region))
+                n_views++;
+}
+
+void regions_after_fork(void) {
+        lock = (pthread_mutex_t) PTHREAD_MUTEX_INITIALIZER;
+        free_regions = NULL;
+        tree = NULL;
+        n_views = 0;
+        last_free = 0;
+
+        for (RegionPool *pool = atomic_load(&pools); pool; pool = pool->next) {
+                for (size_t i = 0; i < POOL_REGIONS; i++) {
+                        Region *region = &pool->regions[i];
+
+                        if (region->inherit == ViewUnmap)
+                                atomic_store(&region->mapped, false);
+                        if (atomic_load(&region->mapped))
+                                region_adopt(region);
+                        else
+                                region_free(region);
+                }
+        }
+}

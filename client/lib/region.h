@@ -1,0 +1,120 @@
+#pragma once
+
+/*
+ * Regions
+ *
+ * The parts of the address space that this process got from us: memory of its own, and views of
+ * sections. They belong to the process alone: no message is sent for them, they outlive handles,
+ * objects and the daemon. All are in one ordered tree, behind one mutex. All functions but the
+ * first two and the last are called with it held.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "connection.h"
+#include "ntdef.h"
+#include "ntmmapi.h"
+#include "region-pages.h"
+#include "region-tree.h"
+
+#define REGION_GRANULARITY 0x10000ull
+#define REGION_PAGE_SIZE   4096ull
+
+typedef enum RegionKind {
+        REGION_PRIVATE,
+        REGION_PAGE_FILE, /* views: of a section without a file, */
+        REGION_DATA_FILE, /* of one with a file, */
+        REGION_IMAGE,     /* and of one that is a program's */
+} RegionKind;
+
+typedef struct Region {
+        RegionNode node; /* first: the tree hands it back */
+        RegionKind kind;
+        ULONG protection; /* that it was made with; modifiers hold for all of its pages */
+        ULONG allocation_type;
+        RegionPages pages;
+
+        /* Of views. */
+        SECTION_INHERIT inherit;
+        uint64_t offset;
+        uint32_t slot;
+        uint32_t tag;
+        ProcessPage *page; /* where it is counted; compared only, it may be unmapped */
+
+        bool locked; /* some pages may be */
+        _Atomic bool mapped;
+        struct Region *next_free;
+} Region;
+
+void regions_lock(void);
+void regions_unlock(void);
+
+/* The same for a signal handler. Return: false if it is not to be had. */
+bool regions_lock_in_handler(void);
+
+/* Where memory is likely to be free, for @size bytes, or 0: programs map and unmap in turns. */
+uintptr_t regions_free_place(size_t size);
+
+/* One that is not there yet, all zero but for its pages; NULL without memory. */
+Region *region_new(void);
+
+/* Gives back one that is not there, or not any more. */
+void region_free(Region *region);
+
+/* It is there, its memory mapped. */
+void region_add(Region *region);
+
+/**
+ * region_remove() - it is not there any more, and nor is its memory
+ * Return: STATUS_SUCCESS, and the caller frees it; STATUS_INSUFFICIENT_RESOURCES if Linux cannot
+ * split its mapping: nothing has changed.
+ */
+NTSTATUS region_remove(Region *region);
+
+/* The region that @address is in, or NULL. */
+Region *region_find(uintptr_t address);
+
+/* The first region that begins at @address or above; the last that begins below it; or NULL. */
+Region *region_next(uintptr_t address);
+Region *region_before(uintptr_t address);
+
+static inline bool region_is_view(const Region *region) {
+        return region->kind != REGION_PRIVATE;
+}
+
+static inline uintptr_t region_end(const Region *region) {
+        return region->node.base + region->node.size;
+}
+
+static inline size_t region_page_count(const Region *region) {
+        return region->node.size / REGION_PAGE_SIZE;
+}
+
+/* The number in its region that the page of @address has. */
+static inline size_t region_page_of(const Region *region, uintptr_t address) {
+        return (address - region->node.base) / REGION_PAGE_SIZE;
+}
+
+/**
+ * region_protect() - give pages another state, and the memory the protection for it
+ * @first: page
+ * @end:   the page after the last
+ * @state: PageState without PAGE_IS_ bits, which stay; not 0
+ * Return: STATUS_SUCCESS; STATUS_NO_MEMORY, STATUS_INSUFFICIENT_RESOURCES (the process has too many
+ * mappings), STATUS_COMMITMENT_LIMIT, STATUS_ACCESS_DENIED (not executable here): nothing has
+ * changed.
+ */
+NTSTATUS region_protect(Region *region, size_t first, size_t end, PageState state);
+
+/* Linux's protection for pages in @state. */
+int region_kernel_protection(PageState state);
+
+/* Views that there are. */
+size_t regions_count_views(void);
+
+/*
+ * In a child of fork(), before anything else here: no other thread exists, and views that were
+ * mapped ViewUnmap do not either.
+ */
+void regions_after_fork(void);

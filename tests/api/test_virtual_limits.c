@@ -1,0 +1,199 @@
+/*
+ * Where memory may be (by-tests 1.12 and 1.15), and how many regions there may be.
+ */
+
+#include "memory.h"
+#include "view.h"
+
+#define TOP 0x7FFFFFFF0000u
+
+static NTSTATUS allocate_ex(
+                PVOID *base, ULONG type, MEM_EXTENDED_PARAMETER *parameters, ULONG count) {
+        SIZE_T size = GRANULE;
+
+        return NtAllocateVirtualMemoryEx(
+                        NtCurrentProcess(), base, &size, type, PAGE_READWRITE, parameters, count);
+}
+
+static NTSTATUS allocate_within(
+                uintptr_t lowest, uintptr_t highest, SIZE_T alignment, ULONG type, PVOID *base) {
+        MEM_ADDRESS_REQUIREMENTS wanted = { (PVOID) lowest, (PVOID) highest, alignment };
+        MEM_EXTENDED_PARAMETER parameter = { .Type = MemExtendedParameterAddressRequirements };
+
+        parameter.Pointer = &wanted;
+        return allocate_ex(base, type, &parameter, 1);
+}
+
+/* by-tests 1.12 and 1.15. */
+START_TEST(requirements_that_make_no_sense) {
+        static const struct {
+                uintptr_t lowest, highest;
+                SIZE_T alignment;
+        } wrong[] = {
+                { 0x20001000, 0, 0 },          /* lowest: not a multiple of 64 KiB */
+                { 0x20000001, 0x2FFFFFFF, 0 }, /* */
+                { 0, 0x20001001, 0 },          /* highest: not the end of a page */
+                { 0, 0x20000FFE, 0 },          /* */
+                { 0, 0x200007FF, 0 },          /* */
+                { 0, TOP + 0xFFF, 0 },         /* above the highest address */
+                { 0x20000000, 0x1FFFFFFF, 0 }, /* not above lowest */
+                { TOP, 0, 0 },                 /* no address */
+                { 0, 0, 0x1000 },              /* alignment: too small */
+                { 0, 0, 0x30000 },             /* not a power of two */
+                { 0, 0, 0xFFFF },              /* */
+                { 0, 0, (SIZE_T) 1 << 63 },    /* beyond all addresses */
+        };
+        PVOID base = NULL;
+
+        ck_assert_status(allocate_within(wrong[_i].lowest, wrong[_i].highest, wrong[_i].alignment,
+                                         MEM_RESERVE, &base),
+                        STATUS_INVALID_PARAMETER);
+        ck_assert_ptr_null(base);
+}
+END_TEST
+
+START_TEST(requirements_are_kept) {
+        PVOID low = NULL, high = NULL, aligned = NULL, plain = NULL, top = NULL;
+
+        api_assert_ok(allocate_within(0, 0, 0, MEM_RESERVE, &plain)); /* all zero: no wish */
+        api_assert_ok(allocate_within(0, 0x20000FFF, 0, MEM_RESERVE, &low));
+        ck_assert_uint_le((uintptr_t) low + GRANULE, 0x20001000);
+        ck_assert_uint_eq((uintptr_t) low % GRANULE, 0);
+        api_assert_ok(allocate_within(0x300000000000, 0x3FFFFFFFFFFF, 0, MEM_RESERVE, &high));
+        ck_assert_uint_ge((uintptr_t) high, 0x300000000000);
+        ck_assert_uint_lt((uintptr_t) high, 0x400000000000);
+        api_assert_ok(allocate_within(
+                        0x300000000000, 0x3FFFFFFFFFFF, 0, MEM_RESERVE | MEM_TOP_DOWN, &top));
+        ck_assert_uint_gt((uintptr_t) top, (uintptr_t) high);
+        api_assert_ok(allocate_within(0, 0, 0x4000000, MEM_RESERVE | MEM_COMMIT, &aligned));
+        ck_assert_uint_eq((uintptr_t) aligned % 0x4000000, 0);
+        *(uint8_t *) aligned = 1;
+        api_assert_ok(memory_free(plain, 0, MEM_RELEASE));
+        api_assert_ok(memory_free(low, 0, MEM_RELEASE));
+        api_assert_ok(memory_free(high, 0, MEM_RELEASE));
+        api_assert_ok(memory_free(top, 0, MEM_RELEASE));
+        api_assert_ok(memory_free(aligned, 0, MEM_RELEASE));
+        aligned = NULL;
+        api_assert_ok(allocate_within(0, TOP - 1, 0, MEM_RESERVE, &aligned)); /* the highest */
+        api_assert_ok(memory_free(aligned, 0, MEM_RELEASE));
+}
+END_TEST
+
+START_TEST(range_without_room_and_range_with_a_base) {
+        uint8_t *place = view_free_range(2);
+        uintptr_t lowest = (uintptr_t) place;
+        PVOID base = NULL, fixed = place;
+
+        api_assert_ok(allocate_within(lowest, lowest + GRANULE - 1, 0, MEM_RESERVE, &base));
+        ck_assert_ptr_eq(base, place);
+        base = NULL;
+        ck_assert_status(allocate_within(lowest, lowest + GRANULE - 1, 0, MEM_RESERVE, &base),
+                        STATUS_NO_MEMORY);
+        ck_assert_status(allocate_within(lowest, 0, 0, MEM_RESERVE, &fixed),
+                        STATUS_INVALID_PARAMETER);
+        api_assert_ok(memory_free(place, 0, MEM_RELEASE));
+}
+END_TEST
+
+/* by-tests 1.12: the array. */
+START_TEST(parameters_that_make_no_sense) {
+        MEM_ADDRESS_REQUIREMENTS none = { 0 };
+        MEM_EXTENDED_PARAMETER parameters[2] = { 0 };
+        PVOID base = NULL;
+
+        ck_assert_status(allocate_ex(&base, MEM_RESERVE, NULL, 1), STATUS_INVALID_PARAMETER);
+        ck_assert_status(allocate_ex(&base, MEM_RESERVE, parameters, 1), STATUS_INVALID_PARAMETER);
+        parameters[0].Type = MemExtendedParameterMax;
+        ck_assert_status(allocate_ex(&base, MEM_RESERVE, parameters, 1), STATUS_INVALID_PARAMETER);
+        parameters[0].Type = MemExtendedParameterAddressRequirements;
+        ck_assert_status(allocate_ex(&base, MEM_RESERVE, parameters, 1), STATUS_ACCESS_VIOLATION);
+        parameters[0].Pointer = &none;
+        parameters[1] = parameters[0];
+        ck_assert_status(allocate_ex(&base, MEM_RESERVE, parameters, 2), STATUS_INVALID_PARAMETER);
+        parameters[1].Type = MemExtendedParameterNumaNode;
+        ck_assert_status(allocate_ex(&base, MEM_RESERVE, parameters, 2), STATUS_NOT_SUPPORTED);
+        ck_assert_status(allocate_ex(&base, MEM_RESERVE | MEM_RESERVE_PLACEHOLDER, NULL, 0),
+                        STATUS_NOT_SUPPORTED);
+        ck_assert_ptr_null(base);
+        api_assert_ok(allocate_ex(&base, MEM_RESERVE, NULL, 0));
+        api_assert_ok(memory_free(base, 0, MEM_RELEASE));
+}
+END_TEST
+
+/* [P] vm.max_map_count reached is STATUS_INSUFFICIENT_RESOURCES, and the process goes on. */
+START_TEST(as_many_regions_as_linux_lets_us_have) {
+        HANDLE section = view_section(GRANULE, PAGE_READWRITE, SECTION_ALL_ACCESS);
+        static PVOID bases[0x40000];
+        NTSTATUS status = STATUS_SUCCESS;
+        PVOID view = NULL, *again;
+        size_t n = 0;
+
+        while (n < 0x40000) {
+                SIZE_T size = GRANULE;
+
+                status = NtAllocateVirtualMemory(NtCurrentProcess(), &bases[n], 0, &size,
+                                MEM_RESERVE | MEM_COMMIT, n % 2 ? PAGE_READWRITE : PAGE_READONLY);
+                if (!NT_SUCCESS(status))
+                        break;
+                n++;
+        }
+        ck_assert_status(status, STATUS_INSUFFICIENT_RESOURCES);
+        ck_assert_uint_gt(n, 10000);
+        ck_assert_status(view_map(section, PAGE_READWRITE, &view, NULL),
+                        STATUS_INSUFFICIENT_RESOURCES);
+        ck_assert_status(memory_protect((uint8_t *) bases[n / 2] + 0x1000, 0x1000, PAGE_NOACCESS,
+                                         NULL),
+                        STATUS_INSUFFICIENT_RESOURCES);
+        memory_expect_committed(bases[n / 2], GRANULE, n / 2 % 2 ? PAGE_READWRITE : PAGE_READONLY);
+        ck_assert_status(memory_free((uint8_t *) bases[n / 2] + 0x1000, 0x1000, MEM_RELEASE),
+                        STATUS_INSUFFICIENT_RESOURCES);
+
+        again = &bases[n / 3];
+        api_assert_ok(memory_free(*again, 0, MEM_RELEASE));
+        memory_expect_free(*again);
+        bases[n / 3] = bases[n - 1];
+        n--;
+        for (size_t i = 0; i < 3; i++)
+                api_assert_ok(memory_free(bases[--n], 0, MEM_RELEASE));
+        api_assert_ok(view_map(section, PAGE_READWRITE, &view, NULL));
+        view_unmap(view);
+        while (n > 0)
+                api_assert_ok(memory_free(bases[--n], 0, MEM_RELEASE));
+        api_assert_ok(NtClose(section));
+}
+END_TEST
+
+/* A region of which every second page is another's sort. */
+START_TEST(pages_of_one_region_may_all_be_different) {
+        enum { PAGES = 6000 };
+        uint8_t *memory = memory_new(PAGES * 0x1000, 0, PAGE_READWRITE);
+
+        for (unsigned i = 0; i < PAGES; i += 2) {
+                PVOID base = memory + i * 0x1000;
+                SIZE_T size = 1;
+
+                api_assert_ok(memory_allocate(&base, &size, MEM_COMMIT, PAGE_READWRITE));
+        }
+        for (unsigned i = 0; i < PAGES; i += 2) {
+                memory[i * 0x1000] = 1;
+                memory_expect_committed(memory + i * 0x1000, 0x1000, PAGE_READWRITE);
+                ck_assert_uint_eq(memory_at(memory + (i + 1) * 0x1000).State, MEM_RESERVE);
+        }
+        api_assert_ok(memory_free(memory, 0, MEM_DECOMMIT));
+        memory_expect_reserved(memory, PAGES * 0x1000);
+        api_assert_ok(memory_free(memory, 0, MEM_RELEASE));
+}
+END_TEST
+
+static void add(TCase *tests) {
+        tcase_add_loop_test(tests, requirements_that_make_no_sense, 0, 12);
+        tcase_add_test(tests, requirements_are_kept);
+        tcase_add_test(tests, range_without_room_and_range_with_a_base);
+        tcase_add_test(tests, parameters_that_make_no_sense);
+        tcase_add_test(tests, as_many_regions_as_linux_lets_us_have);
+        tcase_add_test(tests, pages_of_one_region_may_all_be_different);
+}
+
+int main(void) {
+        return api_main("virtual-limits", 120, add);
+}
