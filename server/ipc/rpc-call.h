@@ -6,6 +6,7 @@
  * A handler is a few lines of NT: capture what the request says, do it, say what came of it.
  */
 
+#include "client-fd.h"
 #include "open.h"
 #include "rpc.h"
 
@@ -21,6 +22,9 @@ NTSTATUS rpc_reply_units(RpcCall *call, const WCHAR *units, size_t n_units);
 
 /* Hands @fd, which is consumed, to the client with the reply; returns its index. */
 uint32_t rpc_attach_fd_take(RpcCall *call, int fd);
+
+/* Takes descriptor @index of the request; CLIENT_FD_NONE if there is none. The caller owns it. */
+ClientFd rpc_take_fd(RpcCall *call, uint32_t index);
 
 static inline GrantName rpc_grant_name(const Nt__Grant *grant) {
         return (GrantName){ .slot = grant->slot, .tag = grant->tag };
