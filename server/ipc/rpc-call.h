@@ -102,6 +102,7 @@ NTSTATUS rpc_close(RpcCall *call);
 NTSTATUS rpc_create_section(RpcCall *call);
 NTSTATUS rpc_open_section(RpcCall *call);
 NTSTATUS rpc_section_memory(RpcCall *call);
+NTSTATUS rpc_commit_section(RpcCall *call);
 NTSTATUS rpc_create_directory(RpcCall *call);
 NTSTATUS rpc_open_directory(RpcCall *call);
 NTSTATUS rpc_query_directory(RpcCall *call);

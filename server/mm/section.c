@@ -10,6 +10,7 @@
 #include "cleanup.h"
 #include "memory-file.h"
 #include "ntstatus.h"
+#include "section-commit.h"
 #include "section-rules.h"
 #include "status.h"
 
@@ -19,8 +20,11 @@ static void section_finalize(Object *object) {
         Section *section = (Section *) object;
 
         section->fd = fd_close(section->fd);
+        section->commit_fd = fd_close(section->commit_fd);
+        section_base_release(&section->base);
         quota_charge_release(&section->size_charge);
         quota_charge_release(&section->fd_charge);
+        quota_charge_release(&section->commit_charge);
 }
 
 const ObjectType section_type = {
@@ -30,33 +34,6 @@ const ObjectType section_type = {
         .needs_global = true,
         .finalize = section_finalize,
 };
-
-NTSTATUS section_new(
-                uint64_t size, ULONG protection, ULONG attributes, Quota *quota, Section **ret) {
-        g_autoptr(Object) object = NULL;
-        Section *section = NULL;
-        NTSTATUS status = section_check_attributes(attributes, protection);
-
-        if (NT_SUCCESS(status))
-                status = section_check_size(attributes, protection, size);
-        if (NT_SUCCESS(status))
-                status = object_new(&section_type, quota, &object);
-        if (!NT_SUCCESS(status))
-                return status;
-
-        section = (Section *) object;
-        section->fd = -1;
-        section->size = (size + PAGE_SIZE - 1) & ~(uint64_t) (PAGE_SIZE - 1);
-        section->attributes = section_reported_attributes(attributes);
-        section->protection = protection;
-        status = quota_charge(quota, QUOTA_SECTION_BYTES, section->size, &section->size_charge);
-        if (!NT_SUCCESS(status))
-                return status;
-
-        g_steal_pointer(&object);
-        *ret = section;
-        return STATUS_SUCCESS;
-}
 
 static NTSTATUS make_memory(Section *section) {
         NTSTATUS status = STATUS_SUCCESS;
@@ -68,12 +45,49 @@ static NTSTATUS make_memory(Section *section) {
                         section->object.charge.quota, QUOTA_DESCRIPTORS, 1, &section->fd_charge);
         if (!NT_SUCCESS(status))
                 return status;
-        fd = memory_file_new("nt-section", section->size);
+        fd = section->attributes & SEC_LARGE_PAGES
+                             ? memory_file_new_large("nt-section", section->size)
+                             : memory_file_new("nt-section", section->size);
         if (fd < 0) {
                 quota_charge_release(&section->fd_charge);
-                return nt_status_from_errno(-fd);
+                return section->attributes & SEC_LARGE_PAGES ? STATUS_INSUFFICIENT_RESOURCES
+                                                             : nt_status_from_errno(-fd);
         }
         section->fd = fd;
+        return STATUS_SUCCESS;
+}
+
+NTSTATUS section_new(
+                uint64_t size, ULONG protection, ULONG attributes, Quota *quota, Section **ret) {
+        g_autoptr(Object) object = NULL;
+        Section *section = NULL;
+        NTSTATUS status = section_check_attributes(attributes, protection);
+
+        if (NT_SUCCESS(status))
+                status = section_check_size(attributes, protection, size);
+        if (NT_SUCCESS(status))
+                status = section_check_commit(attributes, size);
+        if (NT_SUCCESS(status))
+                status = object_new(&section_type, quota, &object);
+        if (!NT_SUCCESS(status))
+                return status;
+
+        section = (Section *) object;
+        section->fd = -1;
+        section->commit_fd = -1;
+        section->size = (size + PAGE_SIZE - 1) & ~(uint64_t) (PAGE_SIZE - 1);
+        section->attributes = section_reported_attributes(attributes);
+        section->protection = protection;
+        status = quota_charge(quota, QUOTA_SECTION_BYTES, section->size, &section->size_charge);
+        if (NT_SUCCESS(status) && attributes & SEC_BASED)
+                status = section_base_take(section->size, &section->base);
+        if (NT_SUCCESS(status) && attributes & SEC_LARGE_PAGES)
+                status = make_memory(section);
+        if (!NT_SUCCESS(status))
+                return status;
+
+        g_steal_pointer(&object);
+        *ret = section;
         return STATUS_SUCCESS;
 }
 

@@ -9,6 +9,7 @@
  */
 
 #include "object.h"
+#include "section-base.h"
 
 typedef struct Section {
         Object object;
@@ -18,6 +19,9 @@ typedef struct Section {
         int fd;           /* the memory; -1 until it is first asked for */
         QuotaCharge size_charge;
         QuotaCharge fd_charge;
+        SectionBase base; /* of SEC_BASED */
+        int commit_fd;    /* which pages of a reserved one are committed; -1 until asked for */
+        QuotaCharge commit_charge;
 } Section;
 
 extern const ObjectType section_type;
@@ -29,7 +33,9 @@ extern const ObjectType section_type;
  * @attributes: SEC_ flags
  * @quota:      who pays for object, size and descriptor
  * @ret:        the caller owns one reference
- * Return: STATUS_SUCCESS, what section-rules.h says, STATUS_QUOTA_EXCEEDED, STATUS_NO_MEMORY.
+ * Return: STATUS_SUCCESS, what section-rules.h and section_check_commit() say,
+ * STATUS_QUOTA_EXCEEDED, STATUS_NO_MEMORY; STATUS_INSUFFICIENT_RESOURCES for SEC_LARGE_PAGES if
+ * Linux has not so many free: they are set aside at once.
  */
 NTSTATUS section_new(
                 uint64_t size, ULONG protection, ULONG attributes, Quota *quota, Section **ret);
