@@ -25,6 +25,12 @@ static bool memory_is_ours(const SectionMemory *memory) {
                about.st_dev == memory->device && about.st_ino == memory->inode;
 }
 
+/* What the program closed has to be asked for again. A section that is not reserved has no bits. */
+static bool record_is_whole(const GrantRecord *record) {
+        return memory_is_ours(&record->memory) &&
+               (record->commit.fd_plus_one == 0 || memory_is_ours(&record->commit));
+}
+
 void section_memory_close(SectionMemory *memory) {
         if (memory_is_ours(memory))
                 descriptor_close(memory->fd_plus_one - 1);
@@ -47,13 +53,16 @@ void section_memory_forget(GrantInfoTable *table, GrantRecord *record) {
         section_memory_wanted(table, record);
         if (record->memory.fd_plus_one != 0)
                 section_memory_close(&record->memory);
+        if (record->commit.fd_plus_one != 0)
+                section_memory_close(&record->commit);
 }
 
 void section_memory_spare(GrantInfoTable *table, GrantRecord *record) {
         if (record->memory.fd_plus_one == 0 || record->spare)
                 return;
-        if (table->n_spare >= SPARE_MAX || record_size(record) > SPARE_BYTES - table->spare_bytes) {
-                section_memory_close(&record->memory);
+        if (table->n_spare >= SPARE_MAX || record_size(record) > SPARE_BYTES - table->spare_bytes ||
+                        record->commit.fd_plus_one != 0) {
+                section_memory_forget(table, record);
                 return;
         }
         record->spare = true;
@@ -79,13 +88,39 @@ static bool spare_drop_all(GrantInfoTable *table) {
         return dropped;
 }
 
-static NTSTATUS memory_ask(const Client *client, uint32_t slot, uint32_t tag, int *ret_fd) {
+/* What an answer brought; negative: nothing. */
+typedef struct Brought {
+        int memory;
+        int commit;
+} Brought;
+
+static void brought_close(Brought *brought) {
+        if (brought->memory >= 0)
+                descriptor_close(brought->memory);
+        if (brought->commit >= 0)
+                descriptor_close(brought->commit);
+}
+
+/* Takes a descriptor of the reply into use. */
+static NTSTATUS fd_take(CallReply *reply, uint32_t index, int *ret_fd) {
+        int fd = frame_take_fd(&reply->frame, index);
+
+        if (fd < 0)
+                return STATUS_PORT_DISCONNECTED;
+        fd = descriptor_settle(fd);
+        if (fd < 0)
+                return nt_status_from_errno(-fd);
+        *ret_fd = fd;
+        return STATUS_SUCCESS;
+}
+
+static NTSTATUS memory_ask(const Client *client, uint32_t slot, uint32_t tag, Brought *brought) {
         Nt__Grant grant = NT__GRANT__INIT;
         Nt__SectionMemoryRequest body = NT__SECTION_MEMORY_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         autocleanup(call_reply_clear) CallReply reply;
+        const Nt__SectionMemoryReply *answer;
         NTSTATUS status;
-        int fd;
 
         grant.slot = slot;
         grant.tag = tag;
@@ -97,50 +132,56 @@ static NTSTATUS memory_ask(const Client *client, uint32_t slot, uint32_t tag, in
         status = connection_call(client, &request, &reply);
         if (!NT_SUCCESS(status))
                 return status;
-        fd = frame_take_fd(&reply.frame, reply.message->section_memory->memory_fd);
-        if (fd < 0)
-                return STATUS_PORT_DISCONNECTED;
-        fd = descriptor_settle(fd);
-        if (fd < 0)
-                return nt_status_from_errno(-fd);
+        answer = reply.message->section_memory;
+        status = fd_take(&reply, answer->memory_fd, &brought->memory);
+        if (NT_SUCCESS(status) && answer->has_commit_fd)
+                status = fd_take(&reply, answer->commit_fd, &brought->commit);
+        return status;
+}
 
-        *ret_fd = fd;
+/* Puts a descriptor where it is kept, unless another thread was faster, and has one there. */
+static NTSTATUS memory_keep(SectionMemory *memory, int *fd) {
+        struct stat about;
+
+        if (*fd < 0 || memory_is_ours(memory))
+                return STATUS_SUCCESS;
+        if (fstat(*fd, &about) < 0)
+                return nt_status_from_errno(errno);
+        memory->fd_plus_one = *fd + 1;
+        memory->device = about.st_dev;
+        memory->inode = about.st_ino;
+        *fd = -1;
         return STATUS_SUCCESS;
 }
 
-/* Puts a new descriptor into the grant's record. Another thread may have been faster. */
-static NTSTATUS memory_keep_take(GrantInfoTable *table, uint32_t slot, uint32_t tag, int taken) {
+/* Puts what came into the grant's record. */
+static NTSTATUS brought_keep(GrantInfoTable *table, uint32_t slot, uint32_t tag, Brought *brought) {
         GrantRecord *record = grant_info_find(table, slot);
-        NTSTATUS status = STATUS_SUCCESS;
-        struct stat about;
+        NTSTATUS status = STATUS_INVALID_HANDLE;
 
         pthread_mutex_lock(&table->lock);
-        if (fstat(taken, &about) < 0)
-                status = nt_status_from_errno(errno);
-        else if (!record || atomic_load(&record->tag) != tag)
-                status = STATUS_INVALID_HANDLE;
-        else if (!memory_is_ours(&record->memory)) {
-                record->memory.fd_plus_one = taken + 1;
-                record->memory.device = about.st_dev;
-                record->memory.inode = about.st_ino;
-                taken = -1;
+        if (record && atomic_load(&record->tag) == tag) {
+                status = memory_keep(&record->commit, &brought->commit);
+                if (NT_SUCCESS(status))
+                        status = memory_keep(&record->memory, &brought->memory);
         }
-        if (taken >= 0)
-                descriptor_close(taken);
         pthread_mutex_unlock(&table->lock);
         return status;
 }
 
 static NTSTATUS memory_fetch(const Client *client, uint32_t slot, uint32_t tag) {
-        NTSTATUS status;
-        int fd = -1;
+        Brought brought = { -1, -1 };
+        NTSTATUS status = memory_ask(client, slot, tag, &brought);
 
-        status = memory_ask(client, slot, tag, &fd);
-        if (status == STATUS_INSUFFICIENT_RESOURCES && spare_drop_all(client->grants))
-                status = memory_ask(client, slot, tag, &fd);
-        if (!NT_SUCCESS(status))
-                return status;
-        return memory_keep_take(client->grants, slot, tag, fd);
+        if (status == STATUS_INSUFFICIENT_RESOURCES && spare_drop_all(client->grants)) {
+                brought_close(&brought);
+                brought = (Brought){ -1, -1 };
+                status = memory_ask(client, slot, tag, &brought);
+        }
+        if (NT_SUCCESS(status))
+                status = brought_keep(client->grants, slot, tag, &brought);
+        brought_close(&brought);
+        return status;
 }
 
 NTSTATUS section_memory_use(const Client *client,
@@ -158,7 +199,7 @@ NTSTATUS section_memory_use(const Client *client,
 
                 if (record) {
                         pthread_mutex_lock(&table->lock);
-                        if (atomic_load(&record->tag) == tag && memory_is_ours(&record->memory)) {
+                        if (atomic_load(&record->tag) == tag && record_is_whole(record)) {
                                 status = use(record->memory.fd_plus_one - 1, context);
                                 used = true;
                         }
@@ -171,4 +212,10 @@ NTSTATUS section_memory_use(const Client *client,
                         return status;
         }
         return STATUS_INSUFFICIENT_RESOURCES;
+}
+
+int section_memory_commit_fd(const Client *client, uint32_t slot) {
+        const GrantRecord *record = grant_info_find(client->grants, slot);
+
+        return record ? record->commit.fd_plus_one - 1 : -1;
 }

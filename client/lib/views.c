@@ -6,6 +6,7 @@
 #include "address-space.h"
 #include "grant-word.h"
 #include "ntstatus.h"
+#include "placeholder.h"
 
 /*
  * Whether what is written stays private. A view that can only become copy-on-write later is private
@@ -22,18 +23,24 @@ static int mapping_flags(ULONG protection) {
         }
 }
 
-static NTSTATUS view_make(Region *view, int fd, const ViewWish *wish) {
+static NTSTATUS view_make(Region *view, int fd, const ViewWish *wish, Region *placeholder) {
         RegionMapping mapping = {
                 .fd = fd,
                 .size = wish->size,
                 .offset = (off_t) wish->offset,
-                .protection = address_space_protection(wish->protection),
+                .protection = region_kernel_protection((PageState) wish->protection),
                 .flags = mapping_flags(wish->protection),
         };
-        uintptr_t base;
+        uintptr_t base = wish->place.base;
         NTSTATUS status;
 
-        status = region_place_map(&wish->place, &mapping, &base);
+        if (wish->section_pages != 0) {
+                status = view_commit_map(&view->commit, wish->commit_fd, wish->section_pages);
+                if (!NT_SUCCESS(status))
+                        return status;
+        }
+        status = placeholder ? placeholder_map(placeholder, &mapping)
+                             : region_place_map(&wish->place, &mapping, &base);
         if (!NT_SUCCESS(status))
                 return status;
         if (wish->inherit == ViewUnmap && madvise((void *) base, wish->size, MADV_DONTFORK) < 0) {
@@ -49,6 +56,8 @@ static NTSTATUS view_make(Region *view, int fd, const ViewWish *wish) {
         region_pages_init(&view->pages, wish->protection & PAGE_STATE_PROTECTION);
         view->inherit = wish->inherit;
         view->offset = wish->offset;
+        view->replaced = wish->replaces;
+        view->large = wish->large;
         view->slot = wish->slot;
         view->tag = wish->tag;
         view->page = wish->page;
@@ -57,13 +66,20 @@ static NTSTATUS view_make(Region *view, int fd, const ViewWish *wish) {
 
 NTSTATUS views_map(int fd, const ViewWish *wish, uintptr_t *ret_base) {
         NTSTATUS status = STATUS_NO_MEMORY;
-        Region *view;
+        Region *view, *placeholder = NULL;
 
         regions_lock();
         view = region_new();
+        if (wish->replaces)
+                placeholder = placeholder_find(wish->place.base, wish->size);
         if (view) {
-                status = view_make(view, fd, wish);
+                status = wish->replaces && !placeholder ? STATUS_CONFLICTING_ADDRESSES
+                                                        : view_make(view, fd, wish, placeholder);
                 if (NT_SUCCESS(status)) {
+                        if (placeholder) {
+                                region_forget(placeholder);
+                                region_free(placeholder);
+                        }
                         region_add(view);
                         if (wish->page)
                                 atomic_fetch_add(&wish->page->views[wish->slot], 1);
@@ -101,6 +117,21 @@ NTSTATUS views_unmap(uintptr_t address, ProcessPage *page) {
                         view_count_down(view, page);
                         region_free(view);
                 }
+        }
+        regions_unlock();
+        return status;
+}
+
+NTSTATUS views_preserve(uintptr_t address, ProcessPage *page) {
+        NTSTATUS status = STATUS_NOT_MAPPED_VIEW;
+        Region *view;
+
+        regions_lock();
+        view = region_find(address);
+        if (view && region_is_view(view)) {
+                status = view->replaced ? placeholder_restore(view) : STATUS_CONFLICTING_ADDRESSES;
+                if (NT_SUCCESS(status))
+                        view_count_down(view, page);
         }
         regions_unlock();
         return status;

@@ -21,6 +21,7 @@ typedef struct Found {
         MEMORY_BASIC_INFORMATION basic;
         SIZE_T region_size; /* of the whole region, and how much of it counts as memory */
         SIZE_T commit_size;
+        ULONG region_type; /* MEMORY_REGION_ bits */
 } Found;
 
 /* One call. */
@@ -36,12 +37,14 @@ typedef struct QueryCall {
 static SIZE_T commit_size(const Region *region) {
         size_t n_pages = region_page_count(region), n = 0;
 
-        if (region_is_view(region))
-                return region->protection & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY)
-                                       ? region->node.size
-                                       : 0;
+        if (region_is_view(region) &&
+                        !(region->protection & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY)))
+                return 0;
         for (size_t page = 0, end; page < n_pages; page = end) {
-                if (region_pages_find(&region->pages, page, n_pages, &end) & PAGE_STATE_PROTECTION)
+                if (region_is_view(region) ? view_commit_find(region, page, &end)
+                                           : region_pages_find(
+                                                             &region->pages, page, n_pages, &end) &
+                                                                PAGE_STATE_PROTECTION)
                         n += end - page;
         }
         return n * REGION_PAGE_SIZE;
@@ -72,6 +75,8 @@ static void find_in_region(const Region *region, uintptr_t address, bool whole, 
         found->basic.Protect = protection;
         found->basic.Type = region_type(region);
         found->region_size = region->node.size;
+        found->region_type = (region->placeholder ? MEMORY_REGION_PLACEHOLDER : 0) |
+                             (region->large ? MEMORY_REGION_LARGE_PAGES : 0);
         if (whole)
                 found->commit_size = commit_size(region);
 }
@@ -138,6 +143,7 @@ static NTSTATUS answer_region(const QueryCall *call, const Found *found) {
         MEMORY_REGION_INFORMATION region = {
                 .AllocationBase = found->basic.AllocationBase,
                 .AllocationProtect = found->basic.AllocationProtect,
+                .RegionType = found->region_type,
                 .RegionSize = found->region_size,
                 .CommitSize = found->commit_size,
         };
