@@ -44,6 +44,9 @@ void maps_close(MapsReader *reader);
  */
 bool address_space_find(uintptr_t address, Mapping *ret);
 
+/* The same where the stack is small, with a reader that lies elsewhere and is not open. */
+bool address_space_find_with(MapsReader *reader, uintptr_t address, Mapping *ret);
+
 /* Whether all of a range is mapped, in one mapping or more; and the protection of its first page.
  */
 bool address_space_is_mapped(uintptr_t first, uintptr_t end, ULONG *ret_protection);

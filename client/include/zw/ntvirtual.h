@@ -15,8 +15,9 @@
  *
  * PAGE_GUARD needs zw_enable_fault_recovery(), and is STATUS_NOT_SUPPORTED without it. The first
  * access ends the guard and is the signal SIGSEGV to the program, which may return from it; in a
- * service, it is STATUS_ACCESS_VIOLATION. System calls of Linux that touch a guard page fail and do
- * not end its guard.
+ * service, it is STATUS_ACCESS_VIOLATION. Of threads that meet at a guard page, one gets the signal.
+ * System calls of Linux that touch a guard page fail and do not end its guard; nor does the handler
+ * of a signal that interrupts a service on memory.
  *
  * Part of ntmmapi.h, which includes it.
  */
