@@ -98,21 +98,22 @@ static uintptr_t place_in_gap(
         return base >= gap ? base : 0;
 }
 
-/* Finds the lowest, or highest, free place in the limits. Return: 0 if there is none. */
-static uintptr_t place_find(size_t size, const RegionPlace *limits) {
+/* Finds the lowest, or highest, free place in the limits. */
+static NTSTATUS place_find(size_t size, const RegionPlace *limits, uintptr_t *ret) {
         autocleanup(maps_close) MapsReader reader;
         uintptr_t gap = align_up(limits->lowest, limits->alignment), found = 0;
         bool more = maps_open(&reader);
         Mapping mapping = { .end = 0 };
 
         if (!more)
-                return 0;
+                return STATUS_INSUFFICIENT_RESOURCES;
         while (more && gap <= limits->highest && (found == 0 || limits->top_down)) {
                 uintptr_t end, base;
 
                 more = maps_next(&reader, &mapping);
                 end = mapping.start;
-                if (!more || end > limits->highest)
+                more = more && end <= limits->highest;
+                if (!more)
                         end = limits->highest + 1;
                 else if (mapping.is_stack)
                         end = end > STACK_ROOM ? end - STACK_ROOM : 0;
@@ -123,7 +124,8 @@ static uintptr_t place_find(size_t size, const RegionPlace *limits) {
                 if (more && mapping.end > gap)
                         gap = align_up(mapping.end, limits->alignment);
         }
-        return found;
+        *ret = found;
+        return found != 0 ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
 /* Under limits: looks for a free place, and tries it before somebody else has it. */
@@ -139,11 +141,12 @@ static NTSTATUS place_within(
                 limits.alignment = REGION_GRANULARITY;
 
         for (int i = 0; i < PLACE_TRIES; i++) {
-                uintptr_t base = place_find(mapping->size, &limits);
+                uintptr_t base;
+                NTSTATUS status = place_find(mapping->size, &limits, &base);
                 int error;
 
-                if (base == 0)
-                        return STATUS_NO_MEMORY;
+                if (!NT_SUCCESS(status))
+                        return status;
                 error = map_at(base, mapping);
                 if (error == 0) {
                         *ret_base = base;

@@ -80,6 +80,26 @@ START_TEST(requirements_are_kept) {
 }
 END_TEST
 
+/* From above too, when the highest place is taken and what is left there is too small. */
+START_TEST(aligned_places_are_found_from_above) {
+        MEM_ADDRESS_REQUIREMENTS wanted = { .Alignment = 0x1000000 };
+        MEM_EXTENDED_PARAMETER parameter = { .Type = MemExtendedParameterAddressRequirements };
+        PVOID places[3] = { NULL };
+
+        parameter.Pointer = &wanted;
+        for (unsigned i = 0; i < 3; i++) {
+                SIZE_T size = 2 * wanted.Alignment;
+
+                api_assert_ok(NtAllocateVirtualMemoryEx(NtCurrentProcess(), &places[i], &size,
+                                MEM_RESERVE | MEM_TOP_DOWN, PAGE_READWRITE, &parameter, 1));
+                ck_assert_uint_eq((uintptr_t) places[i] % wanted.Alignment, 0);
+                ck_assert(i == 0 || places[i] < places[i - 1]);
+        }
+        for (unsigned i = 0; i < 3; i++)
+                api_assert_ok(memory_free(places[i], 0, MEM_RELEASE));
+}
+END_TEST
+
 START_TEST(range_without_room_and_range_with_a_base) {
         uint8_t *place = view_free_range(2);
         uintptr_t lowest = (uintptr_t) place;
@@ -158,6 +178,7 @@ END_TEST
 static void add(TCase *tests) {
         tcase_add_loop_test(tests, requirements_that_make_no_sense, 0, 12);
         tcase_add_test(tests, requirements_are_kept);
+        tcase_add_test(tests, aligned_places_are_found_from_above);
         tcase_add_test(tests, range_without_room_and_range_with_a_base);
         tcase_add_test(tests, parameters_that_make_no_sense);
         tcase_add_test(tests, more_than_all_addresses_are_not_there);
