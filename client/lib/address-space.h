@@ -7,11 +7,13 @@
  * words.
  */
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "ntdef.h"
+#include "ntstatus.h"
 
 /* One of Linux's mappings. */
 typedef struct Mapping {
@@ -61,3 +63,8 @@ int address_space_protection(ULONG protection);
  * Return: STATUS_INSUFFICIENT_RESOURCES if the process has too many mappings (vm.max_map_count).
  */
 NTSTATUS address_space_status(int error, NTSTATUS memory);
+
+/* Why there is no memory for what libzw itself keeps: STATUS_NO_MEMORY, or as above. */
+static inline NTSTATUS address_space_shortage(void) {
+        return address_space_status(ENOMEM, STATUS_NO_MEMORY);
+}

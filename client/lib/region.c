@@ -181,7 +181,7 @@ static void pages_restore(const Region *region, size_t first, size_t end) {
 
 NTSTATUS region_protect(Region *region, size_t first, size_t end, PageState state) {
         if (!region_pages_reserve(&region->pages))
-                return STATUS_NO_MEMORY;
+                return address_space_shortage();
         if (pages_mprotect(region, first, end, region_kernel_protection(state)) < 0) {
                 int error = errno;
 
