@@ -166,25 +166,44 @@ static bool place_is_any(const RegionPlace *place) {
                (place->highest == 0 || place->highest >= VIEW_HIGHEST_ADDRESS);
 }
 
-/* Where a region ended last: programs make and end them in turns. */
-static bool place_again(const RegionMapping *mapping, uintptr_t *ret_base) {
-        uintptr_t near = regions_free_place(mapping->size);
+/* The region that was put somewhere last. Where it is now does not matter: it is tried first. */
+static uintptr_t last_base;
 
-        if (near == 0 || map_at(near, mapping) != 0)
+/*
+ * Places that need no search. Where a region ended last, for programs make and end them in turns;
+ * and below the last one, where Linux goes on too.
+ */
+static bool place_near(const RegionMapping *mapping, uintptr_t *ret_base) {
+        uintptr_t again = regions_free_place(mapping->size);
+        uintptr_t below =
+                        mapping->size + REGION_GRANULARITY < last_base
+                                        ? align_down(last_base - mapping->size, REGION_GRANULARITY)
+                                        : 0;
+
+        if (again != 0 && map_at(again, mapping) == 0)
+                *ret_base = again;
+        else if (below != 0 && map_at(below, mapping) == 0)
+                *ret_base = below;
+        else
                 return false;
-        *ret_base = near;
         return true;
 }
 
 NTSTATUS region_place_map(
                 const RegionPlace *place, const RegionMapping *mapping, uintptr_t *ret_base) {
+        NTSTATUS status = STATUS_SUCCESS;
+
         if (place->base != 0) {
                 *ret_base = place->base;
                 return place_fixed(place->base, mapping);
         }
         if (!place_is_any(place))
                 return place_within(place, mapping, ret_base);
-        if (!place->top_down && place_again(mapping, ret_base))
-                return STATUS_SUCCESS;
-        return place_anywhere(mapping, place->top_down, ret_base);
+        if (place->top_down)
+                return place_anywhere(mapping, true, ret_base);
+        if (!place_near(mapping, ret_base))
+                status = place_anywhere(mapping, false, ret_base);
+        if (NT_SUCCESS(status))
+                last_base = *ret_base;
+        return status;
 }
