@@ -143,6 +143,7 @@ not_for_valgrind=(
         api-virtual-lock                          # nor mlock2()
         connection                                # it keeps RLIMIT_NOFILE to itself
         daemon-start fork api-fork api-kill       # it does not follow a bare clone()
+        api-virtual-fork                          # nor does it know what MADV_DONTFORK leaves out
         exec trace api-exec                       # nor an exec of /proc/self/exe
         views api-view-rules                      # it takes MAP_FIXED_NOREPLACE for a hint
         api-virtual-limits api-virtual-count      # half of the addresses are its own, and few mappings
