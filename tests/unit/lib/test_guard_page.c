@@ -107,11 +107,12 @@ static pthread_barrier_t begin, end;
 static _Atomic unsigned n_going;
 
 static void *meet(void *context) {
-        (void) context;
+        const size_t *own = context;
+
         for (int i = 0; i < ROUNDS; i++) {
                 pthread_barrier_wait(&begin);
                 atomic_fetch_add(&n_going, 1);
-                *(volatile uint8_t *) met = 1;
+                *(volatile uint8_t *) (met + *own) = 1;
                 pthread_barrier_wait(&end);
         }
         return NULL;
@@ -120,13 +121,16 @@ static void *meet(void *context) {
 /* by-kernel 1.10, once: the others find an ordinary page, however long the first one takes. */
 START_TEST(of_threads_that_meet_at_a_guard_page_one_is_alarmed) {
         pthread_t threads[THREADS];
+        size_t bytes[THREADS];
 
         alarm_install();
         met = memory_new(PAGE_READWRITE);
         ck_assert_int_eq(pthread_barrier_init(&begin, NULL, THREADS + 1), 0);
         ck_assert_int_eq(pthread_barrier_init(&end, NULL, THREADS + 1), 0);
-        for (int i = 0; i < THREADS; i++)
-                ck_assert_int_eq(pthread_create(&threads[i], NULL, meet, NULL), 0);
+        for (size_t i = 0; i < THREADS; i++) {
+                bytes[i] = i;
+                ck_assert_int_eq(pthread_create(&threads[i], NULL, meet, &bytes[i]), 0);
+        }
         for (int i = 0; i < ROUNDS; i++) {
                 protect(met, 0x1000, PAGE_READWRITE | PAGE_GUARD);
                 atomic_store(&n_going, 0);
