@@ -13,10 +13,8 @@ void parked_forget(const Client *client, uint32_t slot, uint32_t tag) {
         GrantRecord *record = grant_info_find(table, slot);
 
         pthread_mutex_lock(&table->lock);
-        if (record && atomic_load(&record->tag) == tag) {
+        if (record && atomic_load(&record->tag) == tag)
                 section_memory_forget(table, record);
-                atomic_store(&client->page->views[slot], 0);
-        }
         pthread_mutex_unlock(&table->lock);
 }
 
@@ -46,7 +44,6 @@ static bool parked_pop(const Client *client, ParkedGrant *ret) {
 
         if (record)
                 section_memory_forget(table, record);
-        atomic_store(&client->page->views[grant.slot], 0);
         *ret = grant;
         return true;
 }
