@@ -57,6 +57,7 @@ typedef struct GrantRecord {
 
         bool parked; /* is in the list of parked grants, whether it still is parked or not */
         bool spare;  /* memory is counted as spare: no handle needs it */
+        struct FileDescriptor *file; /* of a File: what it has open (file-descriptor.h), or NULL */
         SectionMemory memory;
         uint32_t scan_index; /* directory: index of the entry that @scan_cookie leads to */
         uint64_t scan_cookie;
