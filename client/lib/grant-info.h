@@ -25,8 +25,8 @@
 #define GRANT_CHUNK_RECORDS 2048u
 #define GRANT_CHUNKS        (GRANT_SLOTS / GRANT_CHUNK_RECORDS)
 
-/* What never changes about a grant, but that @access may grow, and so may @size of a file's section:
- * it was so large once. */
+/* What never changes about a grant, but that @access may grow, and so may @size of a file's
+ * section: it was so large once. */
 typedef struct GrantInfo {
         uint32_t tag;       /* never 0 */
         uint32_t kind;      /* an ObjectKind */
@@ -58,6 +58,7 @@ typedef struct GrantRecord {
 
         bool parked; /* is in the list of parked grants, whether it still is parked or not */
         bool spare;  /* memory is counted as spare: no handle needs it */
+        struct FileDescriptor *file; /* of a File: what it has open (file-descriptor.h), or NULL */
         SectionMemory memory;
         uint32_t scan_index; /* directory: index of the entry that @scan_cookie leads to */
         uint64_t scan_cookie;

@@ -24,10 +24,8 @@ static NTSTATUS name_ask(const Client *client, const ViewBond *bond, CallReply *
 }
 
 /* The name with its terminator comes right behind the header, if there is room for all of it. */
-static NTSTATUS name_write(const ProtobufCBinaryData *name,
-                PVOID information,
-                SIZE_T length,
-                PSIZE_T needed_at) {
+static NTSTATUS
+name_write(const ProtobufCBinaryData *name, PVOID information, SIZE_T length, PSIZE_T needed_at) {
         WCHAR *characters = (WCHAR *) ((UNICODE_STRING *) information + 1);
         UNICODE_STRING header = { .Buffer = characters };
         NTSTATUS status = STATUS_SUCCESS;
@@ -108,8 +106,8 @@ static NTSTATUS files_compare(uintptr_t first, uintptr_t second) {
         if (one == other)
                 return STATUS_SUCCESS;
         return one->kind == REGION_IMAGE && one->file.inode != 0 &&
-                                       one->file.inode == other->file.inode &&
-                                       one->file.device == other->file.device
+                                               one->file.inode == other->file.inode &&
+                                               one->file.device == other->file.device
                                ? STATUS_SUCCESS
                                : STATUS_NOT_SAME_DEVICE;
 }

@@ -75,7 +75,4 @@ NTSTATUS zw_extend_section(HANDLE section, PLARGE_INTEGER size) {
         return status;
 }
 
-SERVICE(ExtendSection,
-                zw_extend_section,
-                (HANDLE section, PLARGE_INTEGER size),
-                (section, size));
+SERVICE(ExtendSection, zw_extend_section, (HANDLE section, PLARGE_INTEGER size), (section, size));

@@ -60,10 +60,8 @@ static ACCESS_MASK file_access(ULONG attributes, ULONG protection) {
 }
 
 /* Rows 11 and 15. */
-static NTSTATUS file_check(const FileDescriptor *file,
-                const struct stat *about,
-                ULONG attributes,
-                uint64_t size) {
+static NTSTATUS
+file_check(const FileDescriptor *file, const struct stat *about, ULONG attributes, uint64_t size) {
         if (file->device != DEVICE_VOLUME || !S_ISREG(about->st_mode))
                 return STATUS_INVALID_FILE_FOR_SECTION;
         if (about->st_size > 0)

@@ -8,13 +8,13 @@
  * calling convention; all three do the same. What names and attributes may be, and the statuses for
  * them and for a daemon that cannot be reached, stands at the top of ntobapi.h.
  *
- * A section's memory is the page file's, or a file's. What Linux cannot express is enforced by libzw
- * only: the memory behind a handle with SECTION_MAP_WRITE can be read, and that behind any handle be
- * made executable.
+ * A section's memory is the page file's, or a file's. What Linux cannot express is enforced by
+ * libzw only: the memory behind a handle with SECTION_MAP_WRITE can be read, and that behind any
+ * handle be made executable.
  *
  * Sections of files. While such a section has a handle or a view, in whatever process, its file may
- * not be cut, nor deleted by NtSetInformationFile(); a section for writing keeps others from opening
- * the file without FILE_SHARE_WRITE. That binds those who use NtCreateFile(), and not Linux
+ * not be cut, nor deleted by NtSetInformationFile(); a section for writing keeps others from
+ * opening the file without FILE_SHARE_WRITE. That binds those who use NtCreateFile(), and not Linux
  * programs: memory whose part of the file one of these has cut off cannot be touched any more
  * (SIGBUS; in a service with fault recovery, STATUS_IN_PAGE_ERROR). A page-file section cannot
  * shrink, whoever wants it. A view that a child of fork() has from its parent counts as long as the
@@ -91,21 +91,21 @@ typedef struct _SECTION_IMAGE_INFORMATION {
  *                         PAGE_WRITECOPY; FILE_READ_DATA and FILE_WRITE_DATA for PAGE_READWRITE;
  *                         FILE_EXECUTE for PAGE_EXECUTE; FILE_READ_DATA and FILE_EXECUTE for
  *                         PAGE_EXECUTE_READ and PAGE_EXECUTE_WRITECOPY; all three for
- *                         PAGE_EXECUTE_READWRITE. Linux must let the process open the file anew, for
- *                         reading, and for writing if views may write: STATUS_ACCESS_DENIED. It may be
- *                         closed after the call
+ *                         PAGE_EXECUTE_READWRITE. Linux must let the process open the file anew,
+ * for reading, and for writing if views may write: STATUS_ACCESS_DENIED. It may be closed after the
+ * call
  *
  * Return, in this order: STATUS_INVALID_PARAMETER_6 for SEC_ flags that do not go together, or none
  * of SEC_COMMIT, SEC_RESERVE and SEC_IMAGE; STATUS_INVALID_PAGE_PROTECTION for PAGE_NOACCESS or a
  * modifier; STATUS_ACCESS_VIOLATION for @SectionHandle and @MaximumSize; STATUS_INVALID_PARAMETER_4
  * without a size and a file; STATUS_INVALID_PAGE_PROTECTION; STATUS_INVALID_PARAMETER_6 for
  * SEC_LARGE_PAGES with a file; STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH or
- * STATUS_ACCESS_DENIED for @FileHandle; STATUS_INVALID_FILE_FOR_SECTION for directories, devices and
- * pipes, and for SEC_IMAGE without a file or with an empty one; STATUS_MAPPED_FILE_SIZE_ZERO for an
- * empty file without a size; STATUS_SECTION_TOO_BIG, also for more than a file has that the section
- * may not write to; STATUS_ACCESS_DENIED or STATUS_INSUFFICIENT_RESOURCES if the file cannot be
- * opened anew; STATUS_SECTION_NOT_EXTENDED if it cannot be made longer (the disk is full, or
- * RLIMIT_FSIZE forbids it); STATUS_NOT_SUPPORTED for SEC_BASED and SEC_LARGE_PAGES, which this
+ * STATUS_ACCESS_DENIED for @FileHandle; STATUS_INVALID_FILE_FOR_SECTION for directories, devices
+ * and pipes, and for SEC_IMAGE without a file or with an empty one; STATUS_MAPPED_FILE_SIZE_ZERO
+ * for an empty file without a size; STATUS_SECTION_TOO_BIG, also for more than a file has that the
+ * section may not write to; STATUS_ACCESS_DENIED or STATUS_INSUFFICIENT_RESOURCES if the file
+ * cannot be opened anew; STATUS_SECTION_NOT_EXTENDED if it cannot be made longer (the disk is full,
+ * or RLIMIT_FSIZE forbids it); STATUS_NOT_SUPPORTED for SEC_BASED and SEC_LARGE_PAGES, which this
  * version cannot make; what stands at the top of ntobapi.h; STATUS_QUOTA_EXCEEDED;
  * STATUS_OBJECT_NAME_EXISTS, a success: the section was there, and keeps its size and protection;
  * STATUS_SUCCESS.
@@ -180,9 +180,10 @@ NTSTATUS NTAPI ZwOpenSection(PHANDLE SectionHandle,
  * one, STATUS_OBJECT_TYPE_MISMATCH if it is, of another type; STATUS_INVALID_HANDLE,
  * STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED for @SectionHandle; STATUS_MAPPED_ALIGNMENT;
  * STATUS_INVALID_PARAMETER_9 for MEM_RESERVE without a file, STATUS_SECTION_PROTECTION with one
- * that the section may not write to; STATUS_SECTION_PROTECTION if the section was made with less; STATUS_INVALID_VIEW_SIZE beyond the section's end, STATUS_INVALID_PARAMETER at its
- * very end; STATUS_INVALID_PARAMETER_5 for @CommitSize; STATUS_INVALID_PARAMETER_10 for
- * PAGE_WRITECOMBINE without a file; STATUS_NOT_SUPPORTED for PAGE_GUARD, which this version cannot make;
+ * that the section may not write to; STATUS_SECTION_PROTECTION if the section was made with less;
+ * STATUS_INVALID_VIEW_SIZE beyond the section's end, STATUS_INVALID_PARAMETER at its very end;
+ * STATUS_INVALID_PARAMETER_5 for @CommitSize; STATUS_INVALID_PARAMETER_10 for PAGE_WRITECOMBINE
+ * without a file; STATUS_NOT_SUPPORTED for PAGE_GUARD, which this version cannot make;
  * STATUS_CONFLICTING_ADDRESSES if the place is taken; STATUS_NO_MEMORY if there is none;
  * STATUS_INSUFFICIENT_RESOURCES if there is no descriptor left for the section's memory, or the
  * process has as many mappings as Linux lets it have (vm.max_map_count); STATUS_SUCCESS.
@@ -214,7 +215,8 @@ NTSTATUS NTAPI ZwMapViewOfSection(HANDLE SectionHandle,
  * @BaseAddress:   any address in the view; all of it goes
  *
  * Needs no daemon: views are the process's own, and can be unmapped when it is gone. When the last
- * view of a file's section goes that has no handle any more, the file is free when the call returns.
+ * view of a file's section goes that has no handle any more, the file is free when the call
+ * returns.
  *
  * Return, in this order: STATUS_NOT_MAPPED_VIEW if @BaseAddress is not in a program's part of the
  * address space; STATUS_INVALID_HANDLE or STATUS_OBJECT_TYPE_MISMATCH for @ProcessHandle;
@@ -230,8 +232,8 @@ NTSTATUS NTAPI ZwUnmapViewOfSection(HANDLE ProcessHandle, PVOID BaseAddress);
  * @NewSectionSize: in bytes; gets the size that the section has now
  *
  * A size that is not above the section's changes nothing; a negative one is below any. The file is
- * made longer if it has to be. Views do not grow, but for what those made with MEM_RESERVE have room
- * for.
+ * made longer if it has to be. Views do not grow, but for what those made with MEM_RESERVE have
+ * room for.
  *
  * Return, in this order: STATUS_ACCESS_VIOLATION; STATUS_INVALID_HANDLE,
  * STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED; STATUS_SECTION_NOT_EXTENDED for a page-file
@@ -248,8 +250,8 @@ NTSTATUS NTAPI ZwExtendSection(HANDLE SectionHandle, PLARGE_INTEGER NewSectionSi
  * @SectionInformationLength: in bytes, 24 or more
  * @ReturnLength:             gets 24; may be NULL
  *
- * The size of a file's section is the one that it was made with or extended to, exactly, whatever the
- * file's is. Asking for it is a message, as others may have extended it.
+ * The size of a file's section is the one that it was made with or extended to, exactly, whatever
+ * the file's is. Asking for it is a message, as others may have extended it.
  *
  * Return, in this order: STATUS_ACCESS_VIOLATION, and for image information of more than 4 GiB too;
  * STATUS_DATATYPE_MISALIGNMENT; STATUS_INFO_LENGTH_MISMATCH; STATUS_NOT_IMPLEMENTED for the classes

@@ -272,9 +272,9 @@ NTSTATUS NTAPI ZwProtectVirtualMemory(HANDLE ProcessHandle,
  * STATUS_INVALID_INFO_CLASS for what is none; STATUS_INFO_LENGTH_MISMATCH; for @ProcessHandle as
  * above, PROCESS_QUERY_INFORMATION being the right; STATUS_INVALID_ADDRESS for region and image
  * information of a free address, and for the name of what is no view of a file;
- * STATUS_NOT_SUPPORTED for the name in a view that came from the parent of this process, or was made
- * under a daemon that is gone; STATUS_INFO_LENGTH_MISMATCH, STATUS_BUFFER_OVERFLOW for a name that
- * does not fit; STATUS_INSUFFICIENT_RESOURCES if Linux does not tell; STATUS_SUCCESS.
+ * STATUS_NOT_SUPPORTED for the name in a view that came from the parent of this process, or was
+ * made under a daemon that is gone; STATUS_INFO_LENGTH_MISMATCH, STATUS_BUFFER_OVERFLOW for a name
+ * that does not fit; STATUS_INSUFFICIENT_RESOURCES if Linux does not tell; STATUS_SUCCESS.
  */
 NTSTATUS NTAPI NtQueryVirtualMemory(HANDLE ProcessHandle,
                 PVOID BaseAddress,
@@ -296,7 +296,8 @@ NTSTATUS NTAPI ZwQueryVirtualMemory(HANDLE ProcessHandle,
  * @RegionSize:    in bytes, gets it rounded up to pages; 0 in it for all up to the region's end
  * @IoStatus:      not written, as under Wine
  *
- * Memory without a file, and what a copy-on-write view keeps to itself, has nowhere to be written to.
+ * Memory without a file, and what a copy-on-write view keeps to itself, has nowhere to be written
+ * to.
  *
  * Return, in this order: STATUS_ACCESS_VIOLATION; STATUS_INVALID_PARAMETER if the range is not in a
  * program's part of the address space; for @ProcessHandle as above; STATUS_INVALID_PARAMETER if it
