@@ -45,7 +45,8 @@ NTSTATUS placeholder_reserve(const RegionPlace *place, size_t size, uintptr_t *r
         return status;
 }
 
-Region *placeholder_find(uintptr_t base, size_t size) {
+/* The placeholder that has base and size, or NULL. */
+static Region *placeholder_find(uintptr_t base, size_t size) {
         Region *region = region_find(base);
 
         if (!region || !region->placeholder || region->node.base != base ||
@@ -81,15 +82,21 @@ NTSTATUS placeholder_replace(uintptr_t base, size_t size, ULONG protection, bool
 }
 
 /* Linux may have given up what was there before it says that it has no room for the other. */
-NTSTATUS placeholder_map(Region *placeholder, const RegionMapping *mapping) {
-        void *base = (void *) placeholder->node.base;
+NTSTATUS placeholder_take(uintptr_t base, const RegionMapping *mapping) {
+        Region *region = placeholder_find(base, mapping->size);
+        void *at = (void *) base;
         int error;
 
-        if (mmap(base, mapping->size, mapping->protection, mapping->flags | MAP_FIXED, mapping->fd,
-                            mapping->offset) != MAP_FAILED)
+        if (!region)
+                return STATUS_CONFLICTING_ADDRESSES;
+        if (mmap(at, mapping->size, mapping->protection, mapping->flags | MAP_FIXED, mapping->fd,
+                            mapping->offset) != MAP_FAILED) {
+                region_forget(region);
+                region_free(region);
                 return STATUS_SUCCESS;
+        }
         error = errno;
-        mmap(base, mapping->size, nothing.protection, nothing.flags | MAP_FIXED_NOREPLACE, -1, 0);
+        mmap(at, mapping->size, nothing.protection, nothing.flags | MAP_FIXED_NOREPLACE, -1, 0);
         return address_space_status(error, STATUS_NO_MEMORY);
 }
 

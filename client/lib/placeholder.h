@@ -56,16 +56,14 @@ NTSTATUS placeholder_coalesce(uintptr_t first, uintptr_t end);
 
 /* All below: the regions are locked. */
 
-/* The placeholder that has base and size, or NULL. */
-Region *placeholder_find(uintptr_t base, size_t size);
-
 /**
- * placeholder_map() - map in the place of a placeholder
+ * placeholder_take() - map in the place of a placeholder, which is gone then
+ * @base:    of the placeholder
  * @mapping: as large as it is
- * Return: STATUS_SUCCESS, and the caller forgets and frees it; otherwise it is what it was:
- * STATUS_NO_MEMORY, STATUS_INSUFFICIENT_RESOURCES, STATUS_ACCESS_DENIED.
+ * Return: STATUS_SUCCESS; STATUS_CONFLICTING_ADDRESSES if no placeholder has base and size; and it
+ * is what it was: STATUS_NO_MEMORY, STATUS_INSUFFICIENT_RESOURCES, STATUS_ACCESS_DENIED.
  */
-NTSTATUS placeholder_map(Region *placeholder, const RegionMapping *mapping);
+NTSTATUS placeholder_take(uintptr_t base, const RegionMapping *mapping);
 
 /**
  * placeholder_restore() - make one of a region that took its place

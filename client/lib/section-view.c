@@ -6,6 +6,7 @@
 #include "ntsecurity.h"
 #include "ntstatus.h"
 #include "probe.h"
+#include "section-file.h"
 #include "section-memory.h"
 #include "section-rules.h"
 #include "service.h"
@@ -136,35 +137,75 @@ static NTSTATUS map_at_base(MapCall *call) {
         return STATUS_SUCCESS;
 }
 
-/* Rows 12 to 17: what the section has to say. Completes the size. */
-static NTSTATUS map_check_section(MapCall *call) {
-        const GrantInfo *info = &call->ref.info;
-        uint64_t granularity = map_granularity(call), end;
-
-        if (call->base % granularity != 0 || call->offset % granularity != 0)
-                return STATUS_MAPPED_ALIGNMENT;
-        if (call->allocation_type & MEM_RESERVE)
+/* Row 13. A view may reserve room for a file to grow into, if the section lets it write there. */
+static NTSTATUS map_check_reserve(const MapCall *call) {
+        if (!(call->allocation_type & MEM_RESERVE))
+                return STATUS_SUCCESS;
+        if (!section_is_data_file(&call->ref.info))
                 return STATUS_INVALID_PARAMETER_9;
-        if (!protection_is_compatible(info->protection, call->protection))
-                return STATUS_SECTION_PROTECTION;
+        return section_lets_write(call->ref.info.protection) ? STATUS_SUCCESS
+                                                             : STATUS_SECTION_PROTECTION;
+}
 
-        if (__builtin_add_overflow(call->offset, call->size, &end) || end > info->size)
+/* Row 15. A file's section may have grown since the daemon told its size. Completes the size. */
+static NTSTATUS map_check_size(MapCall *call) {
+        const GrantInfo *info = &call->ref.info;
+        NTSTATUS status;
+        uint64_t end;
+
+        if (__builtin_add_overflow(call->offset, call->size, &end))
+                return STATUS_INVALID_VIEW_SIZE;
+        if (section_is_data_file(info) && (call->size == 0 || end > info->size)) {
+                status = handle_refresh(call->client, &call->ref);
+                if (!NT_SUCCESS(status))
+                        return status;
+        }
+        if (call->offset > info->size ||
+                        (end > info->size && !(call->allocation_type & MEM_RESERVE)))
                 return STATUS_INVALID_VIEW_SIZE;
         if (call->offset == info->size)
                 return STATUS_INVALID_PARAMETER; /* as under Wine; nothing else is known of it */
         if (call->size == 0)
                 call->size = info->size - call->offset;
+        if (call->size > VIEW_HIGHEST_ADDRESS)
+                return STATUS_NO_MEMORY;
         call->size = (call->size + REGION_PAGE_SIZE - 1) & ~(REGION_PAGE_SIZE - 1);
         if (has_large_pages(call) && call->size % LARGE_PAGE_SIZE != 0)
                 return STATUS_INVALID_VIEW_SIZE;
+        return STATUS_SUCCESS;
+}
+
+/* Rows 16 and 17. */
+static NTSTATUS map_check_memory(const MapCall *call) {
+        bool of_file = section_is_data_file(&call->ref.info);
 
         if (call->commit_size > call->size)
                 return STATUS_INVALID_PARAMETER_5;
-        if (call->protection & PAGE_WRITECOMBINE)
+        if (of_file && call->commit_size != 0 && !(call->allocation_type & MEM_RESERVE))
+                return STATUS_INVALID_PARAMETER_5;
+        if (!of_file && call->protection & PAGE_WRITECOMBINE)
                 return STATUS_INVALID_PARAMETER_10;
         if (call->protection & PAGE_GUARD && !fault_recovery_is_on())
                 return STATUS_NOT_SUPPORTED;
-        return map_at_base(call);
+        return STATUS_SUCCESS;
+}
+
+/* Rows 12 to 17: what the section has to say. */
+static NTSTATUS map_check_section(MapCall *call) {
+        uint64_t granularity = map_granularity(call);
+        NTSTATUS status;
+
+        if (call->base % granularity != 0 || call->offset % granularity != 0)
+                return STATUS_MAPPED_ALIGNMENT;
+        status = map_check_reserve(call);
+        if (!NT_SUCCESS(status))
+                return status;
+        if (!protection_is_compatible(call->ref.info.protection, call->protection))
+                return STATUS_SECTION_PROTECTION;
+        status = map_check_size(call);
+        if (NT_SUCCESS(status))
+                status = map_check_memory(call);
+        return NT_SUCCESS(status) ? map_at_base(call) : status;
 }
 
 typedef struct MapUse {
@@ -176,6 +217,8 @@ typedef struct MapUse {
 static NTSTATUS map_use(int fd, void *context) {
         MapUse *use = context;
 
+        if (use->wish->kind == REGION_DATA_FILE)
+                use->wish->file = section_file_identify(fd);
         use->wish->commit_fd = section_memory_commit_fd(use->client, use->wish->slot);
         if (use->wish->commit_fd < 0)
                 use->wish->section_pages = 0;
@@ -191,12 +234,10 @@ static ULONG view_protection(const MapCall *call) {
 }
 
 static void map_undo(const MapCall *call) {
-        ProcessPage *page = call->client->page;
-
         if (replaces_placeholder(call))
-                views_preserve(call->base, page);
+                views_preserve(call->base, call->client);
         else
-                views_unmap(call->base, page);
+                views_unmap(call->base, call->client);
 }
 
 /* A reserved section is committed as far as the caller says at once. */
@@ -219,13 +260,13 @@ static NTSTATUS map_make(MapCall *call) {
         const GrantInfo *info = &call->ref.info;
         ViewWish wish = {
                 .place = call->place,
-                .kind = REGION_PAGE_FILE,
+                .kind = section_is_data_file(info) ? REGION_DATA_FILE : REGION_PAGE_FILE,
                 .size = call->size,
                 .offset = call->offset,
                 .protection = view_protection(call),
                 .allocation_type = call->allocation_type,
                 .inherit = call->inherit,
-                .page = call->client->page,
+                .client = call->client,
                 .slot = call->ref.slot,
                 .tag = info->tag,
                 .section_pages = info->attributes & SEC_RESERVE ? info->size / REGION_PAGE_SIZE : 0,
@@ -426,60 +467,3 @@ SERVICE(MapViewOfSectionEx,
                                 protection,
                                 parameters,
                                 n_parameters));
-
-/*
- * Entering tells whether this is a child of fork(), for which the views have to be sorted out
- * first; otherwise an attachment is not needed, since views are the process's own.
- */
-static NTSTATUS unmap_view(HANDLE process, PVOID base, bool preserve) {
-        const Client *client = NULL;
-        NTSTATUS entered, status;
-
-        entered = client_enter(CLIENT_HANDLES, &client);
-        if (!NT_SUCCESS(entered))
-                client = NULL;
-        if ((uintptr_t) base > VIEW_HIGHEST_ADDRESS)
-                return STATUS_NOT_MAPPED_VIEW;
-        status = handle_check_process(client, process, PROCESS_VM_OPERATION);
-        if (!NT_SUCCESS(status))
-                return status;
-        return (preserve ? views_preserve : views_unmap)(
-                        (uintptr_t) base, client ? client->page : NULL);
-}
-
-NTSTATUS zw_unmap_view_of_section(HANDLE process, PVOID base) {
-        NTSTATUS status;
-
-        if (TRACING())
-                trace_begin();
-        status = unmap_view(process, base, false);
-        if (TRACING())
-                trace_end("NtUnmapViewOfSection", status, "process=%p, base=%p", process, base);
-        return status;
-}
-
-SERVICE(UnmapViewOfSection,
-                zw_unmap_view_of_section,
-                (HANDLE process, PVOID base),
-                (process, base));
-
-/* The boost is of pages that a process is about to need again; Linux has no such thing. */
-#define UNMAP_FLAGS (MEM_UNMAP_WITH_TRANSIENT_BOOST | MEM_PRESERVE_PLACEHOLDER)
-
-NTSTATUS zw_unmap_view_of_section_ex(HANDLE process, PVOID base, ULONG flags) {
-        NTSTATUS status = STATUS_INVALID_PARAMETER;
-
-        if (TRACING())
-                trace_begin();
-        if (!(flags & ~UNMAP_FLAGS))
-                status = unmap_view(process, base, flags & MEM_PRESERVE_PLACEHOLDER);
-        if (TRACING())
-                trace_end("NtUnmapViewOfSectionEx", status, "process=%p, base=%p, flags=0x%x",
-                                process, base, flags);
-        return status;
-}
-
-SERVICE(UnmapViewOfSectionEx,
-                zw_unmap_view_of_section_ex,
-                (HANDLE process, PVOID base, ULONG flags),
-                (process, base, flags));

@@ -58,7 +58,7 @@ bool view_commit_find(const Region *region, size_t page, size_t *ret_end) {
 
 /* What the daemon is told. */
 typedef struct CommitOrder {
-        ProcessPage *page; /* that the grant is in */
+        uint64_t serial; /* of the attachment that knows the grant */
         uint32_t slot;
         uint32_t tag;
         uint64_t first;
@@ -92,7 +92,7 @@ static NTSTATUS order_send(const Client *client, const CommitOrder *order) {
 static NTSTATUS order_by_grant(const Client *client, const CommitOrder *order) {
         NTSTATUS status;
 
-        if (!client || client->page != order->page ||
+        if (!client || client->serial != order->serial ||
                         !grant_word_count_up(&client->page->grants[order->slot], order->tag,
                                         GRANT_TAG_MAX, UINT_MAX))
                 return STATUS_NOT_SUPPORTED;
@@ -116,7 +116,7 @@ NTSTATUS view_commit_pages(const Client *client, uintptr_t first, uintptr_t end)
                 commit_bitmap_set(&region->commit.bitmap, order.first, order.end);
                 return STATUS_SUCCESS;
         }
-        order.page = region->page;
+        order.serial = region->serial;
         order.slot = region->slot;
         order.tag = region->tag;
         regions_unlock();

@@ -1,12 +1,11 @@
 #include "views.h"
 
-#include <stdatomic.h>
 #include <sys/mman.h>
 
 #include "address-space.h"
-#include "grant-word.h"
 #include "ntstatus.h"
 #include "placeholder.h"
+#include "view-bond.h"
 
 /*
  * Whether what is written stays private. A view that can only become copy-on-write later is private
@@ -23,7 +22,7 @@ static int mapping_flags(ULONG protection) {
         }
 }
 
-static NTSTATUS view_make(Region *view, int fd, const ViewWish *wish, Region *placeholder) {
+static NTSTATUS view_make(Region *view, int fd, const ViewWish *wish) {
         RegionMapping mapping = {
                 .fd = fd,
                 .size = wish->size,
@@ -39,13 +38,13 @@ static NTSTATUS view_make(Region *view, int fd, const ViewWish *wish, Region *pl
                 if (!NT_SUCCESS(status))
                         return status;
         }
-        status = placeholder ? placeholder_map(placeholder, &mapping)
-                             : region_place_map(&wish->place, &mapping, &base);
+        status = wish->replaces ? placeholder_take(base, &mapping)
+                                : region_place_map(&wish->place, &mapping, &base);
         if (!NT_SUCCESS(status))
                 return status;
         if (wish->inherit == ViewUnmap && madvise((void *) base, wish->size, MADV_DONTFORK) < 0) {
                 munmap((void *) base, wish->size);
-                return STATUS_NO_MEMORY;
+                return address_space_shortage();
         }
 
         view->node.base = base;
@@ -60,53 +59,33 @@ static NTSTATUS view_make(Region *view, int fd, const ViewWish *wish, Region *pl
         view->large = wish->large;
         view->slot = wish->slot;
         view->tag = wish->tag;
-        view->page = wish->page;
+        view->serial = wish->client ? wish->client->serial : 0;
+        view->file = wish->file;
         return STATUS_SUCCESS;
 }
 
 NTSTATUS views_map(int fd, const ViewWish *wish, uintptr_t *ret_base) {
-        NTSTATUS status = STATUS_NO_MEMORY;
-        Region *view, *placeholder = NULL;
+        NTSTATUS status;
+        Region *view;
 
         regions_lock();
         view = region_new();
-        if (wish->replaces)
-                placeholder = placeholder_find(wish->place.base, wish->size);
-        if (view) {
-                status = wish->replaces && !placeholder ? STATUS_CONFLICTING_ADDRESSES
-                                                        : view_make(view, fd, wish, placeholder);
-                if (NT_SUCCESS(status)) {
-                        if (placeholder) {
-                                region_forget(placeholder);
-                                region_free(placeholder);
-                        }
-                        region_add(view);
-                        if (wish->page)
-                                atomic_fetch_add(&wish->page->views[wish->slot], 1);
-                        *ret_base = view->node.base;
-                } else {
-                        region_free(view);
-                }
+        status = view ? view_make(view, fd, wish) : address_space_shortage();
+        if (NT_SUCCESS(status)) {
+                region_add(view);
+                view_bond_tie(view, wish->client);
+                *ret_base = view->node.base;
+        } else if (view) {
+                region_free(view);
         }
         regions_unlock();
         return status;
 }
 
-/* A grant that is over, or whose slot was given to another, counts none of its old views any more.
- */
-static void view_count_down(const Region *view, ProcessPage *page) {
-        uint64_t word;
-
-        if (!page || view->page != page)
-                return;
-        word = atomic_load(&page->grants[view->slot]);
-        if (!(word & GRANT_DEAD) && grant_word_tag(word) == view->tag &&
-                        atomic_load(&page->views[view->slot]) > 0)
-                atomic_fetch_sub(&page->views[view->slot], 1);
-}
-
-NTSTATUS views_unmap(uintptr_t address, ProcessPage *page) {
+NTSTATUS views_unmap(uintptr_t address, const Client *client) {
         NTSTATUS status = STATUS_NOT_MAPPED_VIEW;
+        bool report = false;
+        ViewBond bond;
         Region *view;
 
         regions_lock();
@@ -114,26 +93,34 @@ NTSTATUS views_unmap(uintptr_t address, ProcessPage *page) {
         if (view && region_is_view(view)) {
                 status = region_remove(view);
                 if (NT_SUCCESS(status)) {
-                        view_count_down(view, page);
+                        report = view_bond_untie(view, client, &bond);
                         region_free(view);
                 }
         }
         regions_unlock();
+        if (report)
+                view_bond_report(client, &bond);
         return status;
 }
 
-NTSTATUS views_preserve(uintptr_t address, ProcessPage *page) {
+NTSTATUS views_preserve(uintptr_t address, const Client *client) {
         NTSTATUS status = STATUS_NOT_MAPPED_VIEW;
+        bool report = false;
+        ViewBond bond;
         Region *view;
 
         regions_lock();
         view = region_find(address);
         if (view && region_is_view(view)) {
+                Region was = *view;
+
                 status = view->replaced ? placeholder_restore(view) : STATUS_CONFLICTING_ADDRESSES;
                 if (NT_SUCCESS(status))
-                        view_count_down(view, page);
+                        report = view_bond_untie(&was, client, &bond);
         }
         regions_unlock();
+        if (report)
+                view_bond_report(client, &bond);
         return status;
 }
 

@@ -33,22 +33,36 @@ NTSTATUS section_check_commit(ULONG attributes, uint64_t size) {
         return STATUS_SUCCESS;
 }
 
-static NTSTATUS make_bits(Section *section) {
-        NTSTATUS status = STATUS_SUCCESS;
-        int fd = -1;
+struct SectionCommit {
+        int fd;
+        QuotaCharge charge;
+};
 
-        if (section->commit_fd >= 0)
+void section_commit_free(SectionCommit *commit) {
+        if (!commit)
+                return;
+        fd_close(commit->fd);
+        quota_charge_release(&commit->charge);
+        g_free(commit);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SectionCommit, section_commit_free)
+
+static NTSTATUS make_bits(Section *section) {
+        g_autoptr(SectionCommit) commit = NULL;
+        NTSTATUS status = STATUS_SUCCESS;
+
+        if (section->commit)
                 return STATUS_SUCCESS;
-        status = quota_charge(section->object.charge.quota, QUOTA_DESCRIPTORS, 1,
-                        &section->commit_charge);
+        commit = g_new0(SectionCommit, 1);
+        commit->fd = -1;
+        status = quota_charge(section->object.charge.quota, QUOTA_DESCRIPTORS, 1, &commit->charge);
         if (!NT_SUCCESS(status))
                 return status;
-        fd = memory_file_new("nt-commit", commit_bitmap_size(section->size / PAGE_SIZE));
-        if (fd < 0) {
-                quota_charge_release(&section->commit_charge);
-                return nt_status_from_errno(-fd);
-        }
-        section->commit_fd = fd;
+        commit->fd = memory_file_new("nt-commit", commit_bitmap_size(section->size / PAGE_SIZE));
+        if (commit->fd < 0)
+                return nt_status_from_errno(-commit->fd);
+        section->commit = g_steal_pointer(&commit);
         return STATUS_SUCCESS;
 }
 
@@ -58,7 +72,8 @@ NTSTATUS section_open_commit(Section *section, ACCESS_MASK access, int *ret_fd) 
 
         if (!NT_SUCCESS(status))
                 return status;
-        fd = memory_file_reopen(section->commit_fd, access & SECTION_MAP_WRITE ? O_RDWR : O_RDONLY);
+        fd = memory_file_reopen(
+                        section->commit->fd, access & SECTION_MAP_WRITE ? O_RDWR : O_RDONLY);
         if (fd < 0)
                 return nt_status_from_errno(-fd);
         *ret_fd = fd;
@@ -76,10 +91,10 @@ static NTSTATUS set_bits(const Section *section, uint64_t first, uint64_t end) {
         uint64_t at = summary + first / 8, until = summary + (end - 1) / 8 + 1;
         void *memory = NULL;
 
-        if (fallocate(section->commit_fd, 0, 0, (off_t) summary) < 0 ||
-                        fallocate(section->commit_fd, 0, (off_t) at, (off_t) (until - at)) < 0)
+        if (fallocate(section->commit->fd, 0, 0, (off_t) summary) < 0 ||
+                        fallocate(section->commit->fd, 0, (off_t) at, (off_t) (until - at)) < 0)
                 return nt_status_from_errno(errno);
-        memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, section->commit_fd, 0);
+        memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, section->commit->fd, 0);
         if (memory == MAP_FAILED)
                 return nt_status_from_errno(errno);
         bitmap.words = memory;

@@ -29,6 +29,8 @@
  */
 NTSTATUS section_check_commit(ULONG attributes, uint64_t size);
 
+void section_commit_free(SectionCommit *commit); /* NULL is ignored */
+
 /**
  * section_open_commit() - a descriptor of the bits of a reserved section
  * @access: of the grant that it is for; has a right to map

@@ -11,6 +11,7 @@
 #include "memory-file.h"
 #include "ntstatus.h"
 #include "section-commit.h"
+#include "section-file.h"
 #include "section-rules.h"
 #include "status.h"
 
@@ -20,11 +21,11 @@ static void section_finalize(Object *object) {
         Section *section = (Section *) object;
 
         section->fd = fd_close(section->fd);
-        section->commit_fd = fd_close(section->commit_fd);
+        section_commit_free(section->commit);
         section_base_release(&section->base);
+        section_file_free(section->file);
         quota_charge_release(&section->size_charge);
         quota_charge_release(&section->fd_charge);
-        quota_charge_release(&section->commit_charge);
 }
 
 const ObjectType section_type = {
@@ -74,7 +75,6 @@ NTSTATUS section_new(
 
         section = (Section *) object;
         section->fd = -1;
-        section->commit_fd = -1;
         section->size = (size + PAGE_SIZE - 1) & ~(uint64_t) (PAGE_SIZE - 1);
         section->attributes = section_reported_attributes(attributes);
         section->protection = protection;
