@@ -17,7 +17,8 @@
 typedef struct Range {
         uint64_t lowest;
         uint64_t end;
-        uint64_t next; /* where the last one ended: what was freed below is used in the next round */
+        uint64_t next; /* where the last one ended: what was freed below is used in the next round
+                        */
 } Range;
 
 /* An address in use. */
@@ -55,6 +56,10 @@ ImageBases *image_bases_new(uint64_t seed) {
         bases->wide = range_new(IMAGE_BASES_LOWEST, IMAGE_BASES_END, seed);
         bases->low = range_new(IMAGE_BASES_LOW_LOWEST, IMAGE_BASES_LOW_END, seed);
         return bases;
+}
+
+ImageBases *image_bases_ref(ImageBases *bases) {
+        return g_atomic_rc_box_acquire(bases);
 }
 
 static void bases_destroy(gpointer memory) {
@@ -145,7 +150,7 @@ void image_base_assign(ImageBases *bases, const PeImage *image, ImageBase *ret) 
         g_mutex_unlock(&bases->lock);
 
         *ret = (ImageBase){
-                .bases = g_atomic_rc_box_acquire(bases),
+                .bases = image_bases_ref(bases),
                 .base = base != 0 ? base : image->base,
                 .size = size,
                 .exclusive = base != 0,

@@ -18,10 +18,10 @@
 /*
  * Where images go that cannot have the address that they were linked for. Linux maps from the stack
  * downwards (0x7FFF...), with an unlimited stack from a third of the address space upwards
- * (0x2AAA...); programs and their heaps follow at two thirds (0x5555... to 0x5655...), or low, below
- * 0x10_0000_0000. The range is above all of these that grow upwards, keeps 26 TB from what grows
- * downwards, and is clear of the ranges that address and thread sanitizers keep for themselves, of
- * which the nearest ends at 0x6400... The tests compare it with what programs map.
+ * (0x2AAA...); programs and their heaps follow at two thirds (0x5555... to 0x5655...), or low,
+ * below 0x10_0000_0000. The range is above all of these that grow upwards, keeps 26 TB from what
+ * grows downwards, and is clear of the ranges that address and thread sanitizers keep for
+ * themselves, of which the nearest ends at 0x6400... The tests compare it with what programs map.
  */
 #define IMAGE_BASES_LOWEST 0x650000000000ull
 #define IMAGE_BASES_END    0x660000000000ull
@@ -49,6 +49,7 @@ typedef struct ImageBase {
  * @seed: any number; where in their range images are put follows from it
  */
 ImageBases *image_bases_new(uint64_t seed);
+ImageBases *image_bases_ref(ImageBases *bases);
 void image_bases_unref(ImageBases *bases); /* NULL is ignored; each ImageBase has a reference */
 
 /**

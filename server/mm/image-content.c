@@ -1,7 +1,7 @@
 /*
  * The image is put together in private memory of this process and copied to its memfd afterwards:
- * where Linux has no memory left a copy fails, and a write to a mapped memfd would be the end of the
- * daemon. Pages of zeros are not copied; they cost nothing.
+ * where Linux has no memory left a copy fails, and a write to a mapped memfd would be the end of
+ * the daemon. Pages of zeros are not copied; they cost nothing.
  */
 
 #include "image-content.h"

@@ -47,7 +47,8 @@ typedef struct ImageSource {
 NTSTATUS image_content_new(const ImageSource *source, ImageContent **ret);
 ImageContent *image_content_free(ImageContent *content);
 
-/* Whether what a view writes there is seen by the others: a part that is for writing, and shared. */
+/* Whether what a view writes there is seen by the others: a part that is for writing, and shared.
+ */
 bool image_piece_is_shared(const PePiece *piece);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImageContent, image_content_free)
