@@ -143,7 +143,8 @@ NTSTATUS channel_status(int r) {
 }
 
 /* The kernel takes a datagram whole or, when a signal comes first, not at all. */
-static int channel_send_bytes(Channel *channel, const uint8_t *data, size_t size) {
+static int channel_send_bytes(
+                Channel *channel, const uint8_t *data, size_t size, const int *fds, size_t n_fds) {
         SocketIdentity identity = channel_identity(channel);
         int r;
 
@@ -152,7 +153,7 @@ static int channel_send_bytes(Channel *channel, const uint8_t *data, size_t size
         if (!socket_is_ours(identity))
                 return -ESTALE;
 
-        r = frame_send(identity.fd, data, size, NULL, 0, 0);
+        r = frame_send(identity.fd, data, size, fds, n_fds, 0);
         if (r == -ENOMEM || r == -ENOBUFS)
                 return -ENOMEM;
         if (r < 0)
@@ -163,7 +164,7 @@ static int channel_send_bytes(Channel *channel, const uint8_t *data, size_t size
         return 0;
 }
 
-int channel_send(Channel *channel, Nt__Request *request) {
+static int channel_send_fds(Channel *channel, Nt__Request *request, const int *fds, size_t n_fds) {
         uint8_t small[MESSAGE_SMALL];
         uint8_t *memory = NULL;
         size_t size;
@@ -180,16 +181,20 @@ int channel_send(Channel *channel, Nt__Request *request) {
         }
 
         nt__request__pack(request, memory ? memory : small);
-        r = channel_send_bytes(channel, memory ? memory : small, size);
+        r = channel_send_bytes(channel, memory ? memory : small, size, fds, n_fds);
         free(memory);
         return r;
+}
+
+int channel_send(Channel *channel, Nt__Request *request) {
+        return channel_send_fds(channel, request, NULL, 0);
 }
 
 int channel_call(Channel *channel, Nt__Request *request, CallReply *reply) {
         int fd = atomic_load(&channel->fd);
         int r;
 
-        r = channel_send(channel, request);
+        r = channel_send_fds(channel, request, reply->sent_fds, reply->n_sent_fds);
         if (r < 0)
                 return r;
 

@@ -72,5 +72,6 @@ NTSTATUS channel_status(int r);
 /* Sends a request; its id is filled in. Never twice, whatever signals come. */
 int channel_send(Channel *channel, Nt__Request *request);
 
-/* Sends a request and takes its answer, which has the body that the request asks for. */
+/* Sends a request, with reply->sent_fds, and takes its answer, which has the body that the request
+ * asks for. */
 int channel_call(Channel *channel, Nt__Request *request, CallReply *reply);

@@ -11,6 +11,7 @@ void opening_init(Opening *opening, PHANDLE target, ACCESS_MASK access) {
         opening->target = target;
         opening->handle = NULL;
         opening->access = access;
+        opening->n_fds = 0;
         attributes_init(&opening->attributes);
         if (TRACING())
                 trace_begin();
@@ -38,6 +39,8 @@ NTSTATUS opening_finish(Opening *opening, Nt__Request *request) {
         NTSTATUS status, made;
 
         call_reply_init(&reply);
+        reply.sent_fds = opening->fds;
+        reply.n_sent_fds = opening->n_fds;
         status = connection_call(opening->client, request, &reply);
         if (!NT_SUCCESS(status))
                 return status;

@@ -18,6 +18,8 @@ typedef struct Opening {
         HANDLE handle;  /* what was made, or NULL */
         ACCESS_MASK access;
         Attributes attributes;
+        int fds[FRAME_FDS_MAX]; /* that go with the request; they stay the service's */
+        size_t n_fds;
 } Opening;
 
 void opening_init(Opening *opening, PHANDLE target, ACCESS_MASK access);
