@@ -13,7 +13,6 @@ struct ImageCache {
         GQueue idle;          /* least recently needed first */
         uint64_t idle_bytes;
         size_t n_memories;
-        GThread *thread;
 };
 
 /* Somebody who needs a memory, and how often. */
@@ -48,8 +47,8 @@ typedef enum BuildState {
 struct ImageBuild {
         atomic_uint n_refs; /* one is the cache's as long as it is listed there */
         BuildKey key;
-        ImageCache *cache;
-        GThread *loop;
+        ImageCache *cache; /* NULL when it is not listed any more */
+        unsigned n_requests;
         ImageBases *bases;
         uint64_t largest;
 
@@ -91,19 +90,20 @@ static gboolean build_equal(gconstpointer a, gconstpointer b) {
         return one->uid == other->uid && key_equal(&one->image, &other->image);
 }
 
-static void build_unref(ImageBuild *build) {
-        if (atomic_fetch_sub(&build->n_refs, 1) > 1)
-                return;
+ImageBuild *image_build_unref(ImageBuild *build) {
+        if (!build || atomic_fetch_sub(&build->n_refs, 1) > 1)
+                return NULL;
         image_content_free(build->content);
         image_bases_unref(build->bases);
         g_mutex_clear(&build->lock);
         g_cond_clear(&build->done);
         g_free(build);
+        return NULL;
 }
 
 static void build_destroy(gpointer build) {
         ((ImageBuild *) build)->cache = NULL;
-        build_unref(build);
+        image_build_unref(build);
 }
 
 ImageCache *image_cache_new(uint64_t seed) {
@@ -112,7 +112,6 @@ ImageCache *image_cache_new(uint64_t seed) {
         cache->bases = image_bases_new(seed);
         cache->memories = g_hash_table_new(key_hash, key_equal);
         cache->builds = g_hash_table_new_full(build_hash, build_equal, NULL, build_destroy);
-        cache->thread = g_thread_self();
         g_queue_init(&cache->idle);
         return cache;
 }
@@ -301,6 +300,7 @@ ImageBuild *image_build_join(ImageCache *cache, const ImageKey *key, Quota *quot
 
         if (build) {
                 atomic_fetch_add(&build->n_refs, 1);
+                build->n_requests++;
                 return build;
         }
         build = g_try_new0(ImageBuild, 1);
@@ -309,7 +309,7 @@ ImageBuild *image_build_join(ImageCache *cache, const ImageKey *key, Quota *quot
         atomic_init(&build->n_refs, 2);
         build->key = wanted;
         build->cache = cache;
-        build->loop = cache->thread;
+        build->n_requests = 1;
         build->bases = image_bases_ref(cache->bases);
         build->largest = quota ? quota_left(quota, QUOTA_IMAGE_BYTES) : UINT64_MAX;
         g_mutex_init(&build->lock);
@@ -401,10 +401,6 @@ NTSTATUS image_build_finish(ImageCache *cache, ImageBuild *build, Quota *quota, 
 }
 
 void image_build_leave(ImageBuild *build) {
-        if (!build)
-                return;
-        /* Nobody but the cache has it: what it made, if anything, is not wanted. */
-        if (g_thread_self() == build->loop && build->cache && atomic_load(&build->n_refs) == 2)
+        if (--build->n_requests == 0)
                 build_unlist(build);
-        build_unref(build);
 }

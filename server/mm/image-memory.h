@@ -59,11 +59,11 @@ size_t image_cache_count_idle(const ImageCache *cache);
 /**
  * image_build_join() - have an image built
  * @quota: who needs it: requests of the same user wait for the same build
- * Return: a build that the caller leaves; NULL without memory.
+ * Return: a build that the caller leaves, and then gives up; NULL without memory.
  */
 ImageBuild *image_build_join(ImageCache *cache, const ImageKey *key, Quota *quota);
 
-/* On a thread: reads the file if nobody else does; in any case it is done on return. @fd: the file,
+/* On any thread: reads the file if nobody else does; in any case it is done on return. @fd: the file,
  * open for reading. */
 void image_build_work(ImageBuild *build, int fd);
 
@@ -75,5 +75,10 @@ void image_build_work(ImageBuild *build, int fd);
  */
 NTSTATUS image_build_finish(ImageCache *cache, ImageBuild *build, Quota *quota, ImageMemory **ret);
 
-/* On any thread after the cache's end. NULL is ignored. */
+/* A request does not wait for it any more. Nobody's build is forgotten. Due once for each join. */
 void image_build_leave(ImageBuild *build);
+
+/* On any thread: frees what the last request has left. NULL is ignored; returns NULL. */
+ImageBuild *image_build_unref(ImageBuild *build);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImageBuild, image_build_unref)

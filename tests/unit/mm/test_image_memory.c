@@ -73,6 +73,11 @@ static void grow_old(void) {
         g_usleep(60000);
 }
 
+static void leave(ImageBuild *work) {
+        image_build_leave(work);
+        image_build_unref(work);
+}
+
 static NTSTATUS get(const ImageKey *key, int fd, Quota *payer, ImageMemory **ret) {
         ImageBuild *work = NULL;
         NTSTATUS status = image_cache_find(cache, key, payer, ret);
@@ -82,7 +87,7 @@ static NTSTATUS get(const ImageKey *key, int fd, Quota *payer, ImageMemory **ret
         work = image_build_join(cache, key, payer);
         image_build_work(work, fd);
         status = image_build_finish(cache, work, payer, ret);
-        image_build_leave(work);
+        leave(work);
         return status;
 }
 
@@ -484,7 +489,7 @@ START_TEST(equal_requests_wait_for_one_build) {
                 ck_assert_status(image_build_finish(cache, workers[i].build, quota, &memories[i]),
                                 STATUS_SUCCESS);
                 ck_assert_ptr_eq(memories[i], memories[0]);
-                image_build_leave(workers[i].build);
+                leave(workers[i].build);
         }
         ck_assert_uint_eq(image_cache_count(cache), 1);
         for (unsigned i = 0; i < N; i++)
@@ -509,12 +514,12 @@ START_TEST(the_second_of_an_uncertain_build_builds_again) {
         ck_assert_ptr_null(second);
         again = image_build_join(cache, &key, quota);
         ck_assert_ptr_ne(again, one);
-        image_build_leave(one);
-        image_build_leave(other);
+        leave(one);
+        leave(other);
         image_build_work(again, fd);
         ck_assert_status(image_build_finish(cache, again, quota, &second), STATUS_SUCCESS);
         ck_assert_ptr_nonnull(second);
-        image_build_leave(again);
+        leave(again);
         image_memory_end(first, quota);
         image_memory_end(second, quota);
 }
@@ -526,9 +531,9 @@ START_TEST(an_abandoned_build_leaves_nothing) {
         ImageBuild *work = image_build_join(cache, &key, quota), *next = NULL;
 
         image_build_work(work, fd);
-        image_build_leave(work);
+        leave(work);
         next = image_build_join(cache, &key, quota);
-        image_build_leave(next);
+        leave(next);
         ck_assert_uint_eq(image_cache_count(cache), 0);
 }
 END_TEST
@@ -538,9 +543,10 @@ START_TEST(a_build_outlives_its_cache) {
         ImageKey key = key_of(fd);
         Worker worker = { image_build_join(cache, &key, quota), fd };
 
+        image_build_leave(worker.build);
         image_cache_free(cache);
         g_thread_join(g_thread_new("work", work, &worker));
-        image_build_leave(worker.build);
+        image_build_unref(worker.build);
         cache = image_cache_new(1);
 }
 END_TEST
