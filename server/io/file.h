@@ -67,13 +67,14 @@ NTSTATUS file_new_take(FileTable *files, FileRequest *request, Quota *quota, Fil
 NTSTATUS file_check_descriptor(const File *file, uid_t uid, ACCESS_MASK access);
 
 /**
- * file_set_disposition() - delete the file when nobody has it open any more, or not after all
- * @uid:   who asks
- * @place: where its name is, if it is to be deleted; given away, on failure too
+ * file_check_disposition() - may the file be deleted when nobody has it open any more, or kept?
  * Return: STATUS_SUCCESS; STATUS_INVALID_DEVICE_REQUEST for what is on no volume;
- * STATUS_CANNOT_DELETE if it has sections; STATUS_INVALID_PARAMETER without a place.
+ * STATUS_CANNOT_DELETE if it is to be deleted and has sections that bind @uid.
  */
-NTSTATUS file_set_disposition(File *file, uid_t uid, bool delete_file, FilePlace *place);
+NTSTATUS file_check_disposition(const File *file, uid_t uid, bool delete_file);
+
+/* Does so, after the check. @place: where its name is, given away; none: it is kept. */
+void file_set_disposition(File *file, uid_t uid, FilePlace *place);
 
 /**
  * file_check_size() - may the file be cut to @size?

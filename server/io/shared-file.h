@@ -21,6 +21,8 @@
 #include "ntdef.h"
 #include "object.h"
 
+typedef struct FileDeletions FileDeletions;
+typedef struct FilePlace FilePlace;
 typedef struct FileTable FileTable;
 typedef struct SharedFile SharedFile;
 typedef struct WorkerPool WorkerPool;
@@ -43,7 +45,6 @@ typedef struct FileShare {
         uid_t uid;
         ACCESS_MASK access;
         ULONG share_access;
-        bool counts; /* it has a right that is shared or denied */
         bool may_write;
 } FileShare;
 
@@ -64,14 +65,17 @@ typedef struct FileBond {
         bool may_write; /* whoever made it may write the file: it binds other users too */
 } FileBond;
 
-/* @workers: what deletes files; NULL: nothing can be deleted. Must live as long. */
+/* @workers: who deletes files; must live until all shares are over */
 FileTable *file_table_new(WorkerPool *workers);
 
-/* All shares and bonds must be over, and the workers gone. */
+/* All shares, bonds and deletions must be over. */
 void file_table_free(FileTable *table);
 
-/* Files that somebody has open or has a section of. */
+/* Files that somebody has open or has a section of, or that are being deleted. */
 size_t file_table_count(const FileTable *table);
+
+/* What is to be deleted: file-deletion.h. */
+FileDeletions *file_table_deletions(FileTable *table);
 
 /**
  * file_share_begin() - agree to an opening
@@ -96,9 +100,9 @@ void file_share_end(FileShare *share);
 
 /**
  * file_bond_begin() - a section of the file
- * @bond:  zeroed; filled in. file_bond_end() is due then
- * @share: of the File that the section is made of; it may be over
- * @owner: the Section
+ * @may_write: whoever makes it may write the file: it binds other users too
+ * @owner:     the Section
+ * @bond:      zeroed; filled in on success. file_bond_end() is due then
  * Return: STATUS_SUCCESS or STATUS_NO_MEMORY.
  */
 NTSTATUS file_bond_begin(FileTable *table,
@@ -112,11 +116,22 @@ NTSTATUS file_bond_begin(FileTable *table,
 /* Neither handles nor views are left. Idempotent. */
 void file_bond_end(FileBond *bond);
 
-/* Which file it is about. */
-const FileIdentity *shared_file_identity(const SharedFile *file);
-
 /* STATUS_SUCCESS, or STATUS_USER_MAPPED_FILE if sections bind @uid. */
 NTSTATUS shared_file_check_cut(SharedFile *file, uid_t uid);
 
 /* STATUS_SUCCESS, or STATUS_CANNOT_DELETE if sections bind @uid. */
 NTSTATUS shared_file_check_delete(SharedFile *file, uid_t uid);
+
+/* The last one that has the file open deletes it for @uid. @place: given away. */
+void shared_file_set_deletion(SharedFile *file, uid_t uid, FilePlace *place);
+
+/* ... or not after all. */
+void shared_file_clear_deletion(SharedFile *file);
+
+/* The deletion is under way; no more when it is over. Gives the file's place away. */
+void shared_file_begin_deletion(SharedFile *file, FilePlace *ret_place);
+void shared_file_end_deletion(SharedFile *file);
+
+const FileIdentity *shared_file_identity(const SharedFile *file);
+SharedFile *shared_file_ref(SharedFile *file);
+SharedFile *shared_file_unref(SharedFile *file); /* NULL is ignored; returns NULL */

@@ -125,8 +125,8 @@ static NTSTATUS image_serve(ImageCall *image, ImageBuild *build) {
         return memory ? image_create(image, memory) : image_read(image);
 }
 
-static NTSTATUS
-image_call_take(RpcCall *call, ClientFd read_only, ClientFd read_write, ImageBuild *build) {
+static NTSTATUS image_call_take(
+                RpcCall *call, ClientFd read_only, ClientFd read_write, ImageBuild *build) {
         const Nt__CreateSectionRequest *request = call->request->create_section;
         ImageCall image = {
                 .call = call,
@@ -156,8 +156,8 @@ static NTSTATUS image_job_complete(RpcCall *call, RpcJob *job) {
 NTSTATUS rpc_create_image(RpcCall *call) {
         const Nt__CreateSectionRequest *request = call->request->create_section;
         ClientFd read_only = CLIENT_FD_NONE, read_write = CLIENT_FD_NONE;
-        NTSTATUS status =
-                        section_check_attributes(request->allocation_attributes, request->protection);
+        NTSTATUS status = section_check_attributes(
+                        request->allocation_attributes, request->protection);
 
         if (!NT_SUCCESS(status))
                 return status;

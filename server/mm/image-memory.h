@@ -63,8 +63,8 @@ size_t image_cache_count_idle(const ImageCache *cache);
  */
 ImageBuild *image_build_join(ImageCache *cache, const ImageKey *key, Quota *quota);
 
-/* On any thread: reads the file if nobody else does; in any case it is done on return. @fd: the file,
- * open for reading. */
+/* On any thread: reads the file if nobody else does; in any case it is done on return. @fd: the
+ * file, open for reading. */
 void image_build_work(ImageBuild *build, int fd);
 
 /**

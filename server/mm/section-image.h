@@ -62,7 +62,6 @@ const ImageContent *section_image(const Section *section);
  * Return: STATUS_SUCCESS; STATUS_ACCESS_DENIED if @access has no right to map;
  * STATUS_INSUFFICIENT_RESOURCES if descriptors ran out.
  */
-NTSTATUS section_image_open(
-                const Section *section, ACCESS_MASK access, int *ret, int *ret_shared);
+NTSTATUS section_image_open(const Section *section, ACCESS_MASK access, int *ret, int *ret_shared);
 
 void section_image_information(const ImageContent *content, ImageInformation *ret);

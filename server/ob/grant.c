@@ -369,10 +369,8 @@ NTSTATUS grant_table_release_views(GrantTable *table, GrantName name) {
         return STATUS_SUCCESS;
 }
 
-NTSTATUS grant_table_reference_viewed(GrantTable *table,
-                GrantName name,
-                const ObjectType *type,
-                Object **ret_object) {
+NTSTATUS grant_table_reference_viewed(
+                GrantTable *table, GrantName name, const ObjectType *type, Object **ret_object) {
         const GrantEntry *entry = find_any(table, name);
 
         if (!entry || !entry->viewed)

@@ -108,10 +108,8 @@ void grant_table_release(GrantTable *table, GrantName name);
 NTSTATUS grant_table_release_views(GrantTable *table, GrantName name);
 
 /* grant_table_reference() without rights, of a grant that may be over but for its views. */
-NTSTATUS grant_table_reference_viewed(GrantTable *table,
-                GrantName name,
-                const ObjectType *type,
-                Object **ret_object);
+NTSTATUS grant_table_reference_viewed(
+                GrantTable *table, GrantName name, const ObjectType *type, Object **ret_object);
 
 /* The process has no handle on the grant and wants none: ends it, unless a handle came in between.
  */

@@ -28,8 +28,8 @@ typedef struct ObjectType {
         const ObjectTypeRules *rules; /* name, rights and flags */
         uint32_t kind;                /* the number of the type on the wire */
         size_t size;
-        bool needs_global; /* making one in another session's directory needs SeCreateGlobal */
-        bool takes_rest;   /* a path that looks for one ends there, with the rest of the name */
+        bool needs_global;   /* making one in another session's directory needs SeCreateGlobal */
+        bool takes_rest;     /* a path that looks for one ends there, with the rest of the name */
         bool no_more_access; /* a duplicate has no right that its source lacks */
 
         /* Its last grant is gone; there may be references. Called again if one is made anew. */
