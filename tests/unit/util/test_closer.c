@@ -195,22 +195,24 @@ END_TEST
 
 START_TEST(the_end_waits_for_nothing_that_is_stuck) {
         gint64 begin = g_get_monotonic_time();
+        Lingering stuck[WORKERS_PER_USER];
         Fixture fixture;
-        Lingering stuck;
         int ends[2];
 
         if (!lingering_blocks_one_thread_only())
                 return;
         fixture_init(&fixture);
-        hand_over_lingering(&fixture, 1000, &stuck);
+        for (unsigned i = 0; i < WORKERS_PER_USER; i++)
+                hand_over_lingering(&fixture, 1000, &stuck[i]);
         ck_assert_int_eq(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
         closer_close_take(fixture.workers, 1000, ends[1], NULL);
-        wait_for_threads(1);
+        wait_for_threads(WORKERS_PER_USER);
         fixture_clear(&fixture);
         ck_assert_int_lt(g_get_monotonic_time() - begin, LINGERING_SECONDS / 2 * G_USEC_PER_SEC);
         ck_assert(!is_closed(ends[0]));
 
-        lingering_clear(&stuck);
+        for (unsigned i = 0; i < WORKERS_PER_USER; i++)
+                lingering_clear(&stuck[i]);
         wait_for_threads(0);
         fd_close(ends[0]);
         fd_close(ends[1]); /* it was left to the end of this process */
