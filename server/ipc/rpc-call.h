@@ -84,6 +84,9 @@ void rpc_describe_grant(
 typedef struct Section Section;
 void rpc_describe_section(const Section *section, Nt__SectionInfo *info);
 
+/* SectionMemory of an image, for a grant with @access. */
+NTSTATUS rpc_image_memory(RpcCall *call, const Section *section, ACCESS_MASK access);
+
 /* Finds the process that an optional grant names: the caller if it names none. @ret is not a
  * reference: the caller has one in @ret_object, or is the process itself. */
 NTSTATUS rpc_reference_process(RpcCall *call,
@@ -100,6 +103,8 @@ NTSTATUS rpc_release(RpcCall *call);
 NTSTATUS rpc_release_parked(RpcCall *call);
 NTSTATUS rpc_close(RpcCall *call);
 NTSTATUS rpc_create_section(RpcCall *call);
+NTSTATUS rpc_create_image(RpcCall *call);
+NTSTATUS rpc_query_image(RpcCall *call);
 NTSTATUS rpc_open_section(RpcCall *call);
 NTSTATUS rpc_section_memory(RpcCall *call);
 NTSTATUS rpc_commit_section(RpcCall *call);

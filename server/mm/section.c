@@ -8,6 +8,7 @@
 #include <fcntl.h>
 
 #include "cleanup.h"
+#include "image-memory.h"
 #include "memory-file.h"
 #include "ntstatus.h"
 #include "section-commit.h"
@@ -24,6 +25,7 @@ static void section_finalize(Object *object) {
         section_commit_free(section->commit);
         section_base_release(&section->base);
         section_file_free(section->file);
+        section->image = image_memory_end(section->image, object->charge.quota);
         quota_charge_release(&section->size_charge);
         quota_charge_release(&section->fd_charge);
 }
