@@ -183,6 +183,8 @@ END_TEST
 START_TEST(large_pages_need_the_privilege) {
         TOKEN_PRIVILEGES off = { .PrivilegeCount = 1 };
         HANDLE token = NULL, section = NULL;
+        PVOID base = NULL;
+        SIZE_T size = LARGE_PAGE_SIZE;
 
         off.Privileges[0].Luid.LowPart = SE_LOCK_MEMORY_PRIVILEGE;
         api_assert_ok(NtOpenProcessToken(
@@ -191,6 +193,9 @@ START_TEST(large_pages_need_the_privilege) {
         ck_assert_status(create(NULL, LARGE_PAGE_SIZE, SEC_COMMIT | SEC_LARGE_PAGES, &section),
                         STATUS_PRIVILEGE_NOT_HELD);
         ck_assert_ptr_null(section);
+        ck_assert_status(memory_allocate(&base, &size, MEM_RESERVE | MEM_COMMIT | MEM_LARGE_PAGES,
+                                         PAGE_READWRITE),
+                        STATUS_PRIVILEGE_NOT_HELD);
         api_assert_ok(NtClose(token));
 }
 END_TEST
