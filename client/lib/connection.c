@@ -70,6 +70,7 @@ static struct ConnectionState {
 
 /* Set between the prepare handler of fork() and the one that follows, in the thread that forks. */
 static __thread bool fork_prepared __attribute__((tls_model("initial-exec")));
+static __thread bool fork_locked_regions __attribute__((tls_model("initial-exec")));
 static __thread int fork_cancel_state __attribute__((tls_model("initial-exec")));
 
 static void fork_prepare(void);
@@ -436,10 +437,10 @@ static void heir_prepare(void) {
 }
 
 /*
- * The lock is held over the fork, so that no other thread is half-way through attaching then. It is
- * not taken where that cannot be: in a child of clone() that has made no call yet, and in a signal
- * handler that interrupted the lock's holder. The child then finds out by itself, and inherits
- * nothing.
+ * The lock is held over the fork, so that no other thread is half-way through attaching then, and
+ * so is that of the regions, which comes after all others. It is not taken where that cannot be: in
+ * a child of clone() that has made no call yet, and in a signal handler that interrupted the lock's
+ * holder. The child then finds out by itself, and inherits nothing.
  */
 static void fork_prepare(void) {
         const Sentinel *sentinel = atomic_load(&state.sentinel);
@@ -454,6 +455,7 @@ static void fork_prepare(void) {
         fork_cancel_state = cancel_state;
         state_settle();
         heir_prepare();
+        fork_locked_regions = regions_lock_for_fork();
 }
 
 /* Also where fork() has failed: nobody else has the heir's channel then, and it ends. */
@@ -461,6 +463,8 @@ static void fork_parent(void) {
         if (!fork_prepared)
                 return;
         fork_prepared = false;
+        if (fork_locked_regions)
+                regions_unlock();
         if (state.heir)
                 channel_close(state.heir, state.heir_serial);
         state.heir = NULL;

@@ -54,6 +54,14 @@ void regions_unlock(void) {
         is_inside = 0;
 }
 
+/* Where the lock cannot be had, the child finds out by itself what there is. */
+bool regions_lock_for_fork(void) {
+        if (is_inside)
+                return false;
+        regions_lock();
+        return true;
+}
+
 static bool is_over(const struct timespec *end) {
         struct timespec now;
 
@@ -206,6 +214,7 @@ static void region_adopt(Region *region) {
 
 void regions_after_fork(void) {
         lock = (pthread_mutex_t) PTHREAD_MUTEX_INITIALIZER;
+        is_inside = 0;
         free_regions = NULL;
         tree = NULL;
         n_views = 0;

@@ -53,6 +53,13 @@ void regions_unlock(void);
 /* The same for a signal handler. Return: false if the thread that it interrupts has the lock. */
 bool regions_lock_in_handler(void);
 
+/*
+ * The same over a fork(), so that nobody's view is half made in the child, and memory left there
+ * that should not be. Return: whether the parent unlocks them; false in a signal handler that
+ * interrupted the lock's holder.
+ */
+bool regions_lock_for_fork(void);
+
 /* Where memory is likely to be free, for @size bytes, or 0: programs map and unmap in turns. */
 uintptr_t regions_free_place(size_t size);
 

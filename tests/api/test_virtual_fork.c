@@ -4,7 +4,10 @@
  * and copies of pages are the child's own from then on.
  */
 
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -227,7 +230,54 @@ START_TEST(view_of_a_child_outlives_the_parents) {
 }
 END_TEST
 
-/* fork() in the middle of somebody else's changes is for test_fork; here nobody runs a handler. */
+static _Atomic bool stop_mapping;
+
+static void *map_and_unmap(void *context) {
+        (void) context;
+        while (!atomic_load(&stop_mapping)) {
+                PVOID view = NULL;
+                SIZE_T size = 0;
+
+                need(NT_SUCCESS(NtMapViewOfSection(section, NtCurrentProcess(), &view, 0, 0, NULL,
+                                &size, ViewUnmap, 0, PAGE_READWRITE)));
+                need(NT_SUCCESS(NtUnmapViewOfSection(NtCurrentProcess(), view)));
+        }
+        return NULL;
+}
+
+/* Mappings of sections that Linux knows of. */
+static unsigned count_mappings(void) {
+        FILE *maps = fopen("/proc/self/maps", "re");
+        unsigned n = 0;
+        char line[512];
+
+        need(maps);
+        while (fgets(line, sizeof(line), maps))
+                n += strstr(line, "memfd:nt-section") != NULL;
+        fclose(maps);
+        return n;
+}
+
+static void child_has_one_view(Scene *scene) {
+        (void) scene;
+        need(count_mappings() == 1);
+        need(NT_SUCCESS(NtUnmapViewOfSection(NtCurrentProcess(), seen)));
+}
+
+/* A view that another thread is just making or ending is not half in the child. */
+START_TEST(no_part_of_a_view_gets_into_a_child_by_chance) {
+        pthread_t thread;
+
+        ck_assert_int_eq(pthread_create(&thread, NULL, map_and_unmap, NULL), 0);
+        for (int i = 0; i < 50; i++)
+                in_child(child_has_one_view);
+        atomic_store(&stop_mapping, true);
+        pthread_join(thread, NULL);
+        ck_assert_uint_eq(count_mappings(), 1);
+}
+END_TEST
+
+/* Nobody runs a handler. */
 START_TEST(child_of_a_bare_clone_knows_what_it_has) {
         pid_t child;
 
@@ -256,6 +306,7 @@ static void add(TCase *tests) {
         tcase_add_test(tests, guard_pages_are_the_childs_too);
         tcase_add_test(tests, private_memory_is_the_childs_with_all_that_is_known_of_it);
         tcase_add_test(tests, view_of_a_child_outlives_the_parents);
+        tcase_add_test(tests, no_part_of_a_view_gets_into_a_child_by_chance);
         tcase_add_test(tests, child_of_a_bare_clone_knows_what_it_has);
 }
 
