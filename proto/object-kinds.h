@@ -9,5 +9,7 @@ enum {
         KIND_TYPE = 4,
         KIND_PROCESS = 5,
         KIND_TOKEN = 6,
+        KIND_DEVICE = 7,
+        KIND_FILE = 8,
         KINDS, /* one past the last */
 };

@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "ntfile.h"
 #include "ntsecurity.h"
 
 #define GENERIC_BITS (GENERIC_READ | GENERIC_WRITE | GENERIC_EXECUTE | GENERIC_ALL)
@@ -47,6 +48,20 @@ const ObjectTypeRules object_types[KINDS] = {
                 .valid = TOKEN_ALL_ACCESS | SYNCHRONIZE,
                 .invalid_attributes = OBJ_OPENLINK,
                 .security_required = true,
+        },
+        [KIND_DEVICE] = {
+                .name = "Device",
+                .mapping = { 0x120089, 0x120116, 0x1200A0, FILE_ALL_ACCESS },
+                .valid = FILE_ALL_ACCESS,
+                .invalid_attributes = OBJ_OPENLINK,
+                .ignores_case = true,
+        },
+        [KIND_FILE] = {
+                .name = "File",
+                .mapping = { 0x120089, 0x120116, 0x1200A0, FILE_ALL_ACCESS },
+                .valid = FILE_ALL_ACCESS,
+                .invalid_attributes = OBJ_PERMANENT | OBJ_EXCLUSIVE | OBJ_OPENLINK,
+                .ignores_case = true,
         },
 };
 

@@ -18,6 +18,7 @@
 
 #include "activation.h"
 #include "endpoint.h"
+#include "image-memory.h"
 #include "listener.h"
 #include "namespace.h"
 #include "ntstatus.h"
@@ -26,7 +27,9 @@
 #include "process.h"
 #include "rpc.h"
 #include "security.h"
+#include "shared-file.h"
 #include "token.h"
+#include "worker.h"
 
 /* How long the end waits for clients that do not read. */
 #define STOP_SECONDS 2
@@ -230,6 +233,9 @@ static void server_make_objects(Server *server) {
         env->quotas = quota_table_new(&config->limits);
         add_system_process(env, &server->policy);
         env->policy = &server->policy;
+        env->workers = worker_pool_new();
+        env->files = file_table_new(env->workers);
+        env->images = image_cache_new((uint64_t) g_random_int() << 32 | g_random_int());
         env->add_connection = server_add_connection;
         env->server = server;
         server_configure(server, config);
@@ -249,7 +255,9 @@ Server *server_new(const ServerOptions *options, Endpoint *endpoint) {
         server->base = base;
         server_assign_events(server);
         server_make_objects(server);
-        server->peers = peer_table_new(base, &server->env, options->log, server_changed, server);
+        if (server->env.workers)
+                server->peers = peer_table_new(
+                                base, &server->env, options->log, server_changed, server);
         if (server->peers)
                 server->listener = listener_new(base, endpoint, server->peers, options->log);
         if (!server->listener || !server_watch_signals(server)) {
@@ -269,6 +277,9 @@ static void server_free_objects(Server *server) {
         namespace_free(env->namespace);
         security_store_free(server->security);
         generation_counters_free(env->generation);
+        env->workers = worker_pool_free(env->workers);
+        env->images = image_cache_free(env->images);
+        file_table_free(env->files);
         quota_table_free(env->quotas);
         g_array_unref(server->token_rules);
 }

@@ -143,7 +143,7 @@ NTSTATUS channel_status(int r) {
 }
 
 /* The kernel takes a datagram whole or, when a signal comes first, not at all. */
-static int channel_send_bytes(Channel *channel, const uint8_t *data, size_t size) {
+static int channel_send_bytes(Channel *channel, const uint8_t *data, size_t size, SentFds fds) {
         SocketIdentity identity = channel_identity(channel);
         int r;
 
@@ -152,9 +152,11 @@ static int channel_send_bytes(Channel *channel, const uint8_t *data, size_t size
         if (!socket_is_ours(identity))
                 return -ESTALE;
 
-        r = frame_send(identity.fd, data, size, NULL, 0, 0);
+        r = frame_send(identity.fd, data, size, fds.fds, fds.n_fds, 0);
         if (r == -ENOMEM || r == -ENOBUFS)
                 return -ENOMEM;
+        if (r == -EBADF || r == -ETOOMANYREFS)
+                return -EMFILE; /* nothing was sent: it is about the descriptors to pass */
         if (r < 0)
                 return -EPIPE;
 
@@ -163,7 +165,7 @@ static int channel_send_bytes(Channel *channel, const uint8_t *data, size_t size
         return 0;
 }
 
-int channel_send(Channel *channel, Nt__Request *request) {
+int channel_send(Channel *channel, Nt__Request *request, SentFds fds) {
         uint8_t small[MESSAGE_SMALL];
         uint8_t *memory = NULL;
         size_t size;
@@ -180,16 +182,16 @@ int channel_send(Channel *channel, Nt__Request *request) {
         }
 
         nt__request__pack(request, memory ? memory : small);
-        r = channel_send_bytes(channel, memory ? memory : small, size);
+        r = channel_send_bytes(channel, memory ? memory : small, size, fds);
         free(memory);
         return r;
 }
 
-int channel_call(Channel *channel, Nt__Request *request, CallReply *reply) {
+int channel_call(Channel *channel, Nt__Request *request, SentFds fds, CallReply *reply) {
         int fd = atomic_load(&channel->fd);
         int r;
 
-        r = channel_send(channel, request);
+        r = channel_send(channel, request, fds);
         if (r < 0)
                 return r;
 

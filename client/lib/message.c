@@ -35,6 +35,7 @@ static Nt__Reply__BodyCase reply_body(const Nt__Request *request) {
         case NT__REQUEST__BODY_DUPLICATE_TOKEN:
         case NT__REQUEST__BODY_REFERENCE_OBJECT:
         case NT__REQUEST__BODY_OPEN_REFERENCED:
+        case NT__REQUEST__BODY_CREATE_FILE:
                 return NT__REPLY__BODY_GRANT;
         case NT__REQUEST__BODY_SECTION_MEMORY:
                 return NT__REPLY__BODY_SECTION_MEMORY;
@@ -43,6 +44,7 @@ static Nt__Reply__BodyCase reply_body(const Nt__Request *request) {
         case NT__REQUEST__BODY_QUERY_SYMBOLIC_LINK:
         case NT__REQUEST__BODY_QUERY_NAME:
         case NT__REQUEST__BODY_QUERY_SECURITY:
+        case NT__REQUEST__BODY_QUERY_SECTION_NAME:
                 return NT__REPLY__BODY_BYTES;
         case NT__REQUEST__BODY_QUERY_OBJECT:
                 return NT__REPLY__BODY_QUERY_OBJECT;
@@ -60,6 +62,14 @@ static Nt__Reply__BodyCase reply_body(const Nt__Request *request) {
                 return NT__REPLY__BODY_ADJUST_PRIVILEGES;
         case NT__REQUEST__BODY_ACCESS_CHECK:
                 return NT__REPLY__BODY_ACCESS_CHECK;
+        case NT__REQUEST__BODY_EXTEND_SECTION:
+                return NT__REPLY__BODY_EXTEND_SECTION;
+        case NT__REQUEST__BODY_QUERY_IMAGE:
+                return NT__REPLY__BODY_QUERY_IMAGE;
+        case NT__REQUEST__BODY_RESOLVE_FILE:
+                return NT__REPLY__BODY_RESOLVE_FILE;
+        case NT__REQUEST__BODY_FILE_DESCRIPTOR:
+                return NT__REPLY__BODY_FILE_DESCRIPTOR;
         case NT__REQUEST__BODY_OPEN_CHANNEL:
         case NT__REQUEST__BODY_RELEASE:
         case NT__REQUEST__BODY_RELEASE_PARKED:
@@ -72,6 +82,9 @@ static Nt__Reply__BodyCase reply_body(const Nt__Request *request) {
         case NT__REQUEST__BODY_CLOSE_KERNEL_HANDLE:
         case NT__REQUEST__BODY_SET_KERNEL_HANDLE_FLAGS:
         case NT__REQUEST__BODY_DEREFERENCE_OBJECT:
+        case NT__REQUEST__BODY_RELEASE_VIEWS:
+        case NT__REQUEST__BODY_SET_FILE_DISPOSITION:
+        case NT__REQUEST__BODY_CHECK_FILE_SIZE:
         case NT__REQUEST__BODY__NOT_SET:
         case _NT__REQUEST__BODY__CASE_IS_INT_SIZE:
                 break;
@@ -105,7 +118,12 @@ static bool body_is_sane(const Nt__Request *request, const CallReply *reply) {
                        (message->grant->has_handle || grant_is_sane(message->grant->grant));
         case NT__REPLY__BODY_SECTION_MEMORY:
                 return message->body_case == NT__REPLY__BODY_SECTION_MEMORY &&
-                       fd_is_there(reply, message->section_memory->memory_fd);
+                       fd_is_there(reply, message->section_memory->memory_fd) &&
+                       (!message->section_memory->has_shared_fd ||
+                                       fd_is_there(reply, message->section_memory->shared_fd));
+        case NT__REPLY__BODY_FILE_DESCRIPTOR:
+                return message->body_case == NT__REPLY__BODY_FILE_DESCRIPTOR &&
+                       fd_is_there(reply, message->file_descriptor->file_fd);
         case NT__REPLY__BODY_MAKE_HEIR:
                 return message->body_case == NT__REPLY__BODY_MAKE_HEIR &&
                        fd_is_there(reply, message->make_heir->channel_fd);

@@ -36,6 +36,12 @@ NTSTATUS opening_capture(Opening *opening, const OBJECT_ATTRIBUTES *attributes, 
  */
 NTSTATUS opening_finish(Opening *opening, Nt__Request *request);
 
+/* The same for a request that brings descriptors. */
+NTSTATUS opening_finish_with(Opening *opening, Nt__Request *request, SentFds fds);
+
+/* Takes back what opening_finish() gave. */
+void opening_undo(Opening *opening);
+
 /**
  * opening_open() - all of a service that opens an object by name
  * @attributes: the caller's

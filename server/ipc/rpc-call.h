@@ -6,6 +6,7 @@
  * A handler is a few lines of NT: capture what the request says, do it, say what came of it.
  */
 
+#include "client-fd.h"
 #include "open.h"
 #include "rpc.h"
 
@@ -21,6 +22,9 @@ NTSTATUS rpc_reply_units(RpcCall *call, const WCHAR *units, size_t n_units);
 
 /* Hands @fd, which is consumed, to the client with the reply; returns its index. */
 uint32_t rpc_attach_fd_take(RpcCall *call, int fd);
+
+/* Takes descriptor @index of the request; CLIENT_FD_NONE if there is none. The caller owns it. */
+ClientFd rpc_take_fd(RpcCall *call, uint32_t index);
 
 static inline GrantName rpc_grant_name(const Nt__Grant *grant) {
         return (GrantName){ .slot = grant->slot, .tag = grant->tag };
@@ -80,6 +84,9 @@ void rpc_describe_grant(
 typedef struct Section Section;
 void rpc_describe_section(const Section *section, Nt__SectionInfo *info);
 
+/* SectionMemory of an image, for a grant with @access. */
+NTSTATUS rpc_image_memory(RpcCall *call, const Section *section, ACCESS_MASK access);
+
 /* Finds the process that an optional grant names: the caller if it names none. @ret is not a
  * reference: the caller has one in @ret_object, or is the process itself. */
 NTSTATUS rpc_reference_process(RpcCall *call,
@@ -96,6 +103,8 @@ NTSTATUS rpc_release(RpcCall *call);
 NTSTATUS rpc_release_parked(RpcCall *call);
 NTSTATUS rpc_close(RpcCall *call);
 NTSTATUS rpc_create_section(RpcCall *call);
+NTSTATUS rpc_create_image(RpcCall *call);
+NTSTATUS rpc_query_image(RpcCall *call);
 NTSTATUS rpc_open_section(RpcCall *call);
 NTSTATUS rpc_section_memory(RpcCall *call);
 NTSTATUS rpc_create_directory(RpcCall *call);

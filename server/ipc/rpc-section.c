@@ -3,7 +3,7 @@
 #include "rpc-call.h"
 #include "section.h"
 
-NTSTATUS rpc_create_section(RpcCall *call) {
+static NTSTATUS create_data_section(RpcCall *call) {
         const Nt__CreateSectionRequest *request = call->request->create_section;
         g_auto(ObjectPath) path = { 0 };
         g_autoptr(Object) object = NULL;
@@ -18,6 +18,12 @@ NTSTATUS rpc_create_section(RpcCall *call) {
                 return status;
         object = &section->object;
         return rpc_create(call, &path, request->desired_access, object);
+}
+
+NTSTATUS rpc_create_section(RpcCall *call) {
+        if (call->request->create_section->allocation_attributes & SEC_IMAGE)
+                return rpc_create_image(call);
+        return create_data_section(call);
 }
 
 NTSTATUS rpc_open_section(RpcCall *call) {
@@ -37,6 +43,8 @@ NTSTATUS rpc_section_memory(RpcCall *call) {
                 return STATUS_INSUFFICIENT_RESOURCES;
         if (rpc_kernel_mode(call))
                 access = SECTION_ALL_ACCESS; /* the rights of handles do not matter to drivers */
+        if (NT_SUCCESS(status) && ((const Section *) object)->image)
+                return rpc_image_memory(call, (const Section *) object, access);
         if (NT_SUCCESS(status))
                 status = section_open_memory((Section *) object, access, &fd);
         if (!NT_SUCCESS(status))

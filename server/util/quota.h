@@ -22,6 +22,7 @@ typedef enum QuotaKind {
         QUOTA_NAME_BYTES,       /* names and link targets, in bytes */
         QUOTA_DESCRIPTOR_BYTES, /* security descriptors, equal ones once */
         QUOTA_SECTION_BYTES,    /* sizes of sections, whether touched or not */
+        QUOTA_IMAGE_BYTES,      /* sizes of images, equal ones once */
         QUOTA_REPLY_BYTES,      /* replies that the client does not read */
         QUOTA_REPLY_FDS,        /* descriptors in replies that the client has not read */
         QUOTA_DESCRIPTORS, /* that the server holds for the user: channels, pidfds, section memory
@@ -63,6 +64,9 @@ Quota *quota_unref(Quota *quota);
 uid_t quota_uid(const Quota *quota);
 uint64_t quota_used(const Quota *quota, QuotaKind kind);
 
+/* How much more may be charged. */
+uint64_t quota_left(const Quota *quota, QuotaKind kind);
+
 /* Calls @visit for every uid that holds something. */
 void quota_table_foreach(
                 QuotaTable *table, void (*visit)(const Quota *quota, void *context), void *context);
@@ -75,6 +79,12 @@ void quota_table_foreach(
  * Return: STATUS_SUCCESS, or STATUS_QUOTA_EXCEEDED, and nothing is charged.
  */
 NTSTATUS quota_charge(Quota *quota, QuotaKind kind, uint64_t amount, QuotaCharge *charge);
+
+/*
+ * Whether quota_charge() would succeed. For QUOTA_DESCRIPTORS also, whether the server itself will
+ * have that many left, whatever its users together have.
+ */
+bool quota_has_room(const Quota *quota, QuotaKind kind, uint64_t amount);
 
 /* Gives it back. A charge never made is a no-op; afterwards @charge is unpaid again. */
 void quota_charge_release(QuotaCharge *charge);

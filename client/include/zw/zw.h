@@ -227,6 +227,7 @@ NTSTATUS zw_read_virtual_memory(
 NTSTATUS zw_write_virtual_memory(
                 HANDLE process, PVOID base, PVOID buffer, SIZE_T size, PSIZE_T done);
 NTSTATUS zw_are_mapped_files_the_same(PVOID first, PVOID second);
+NTSTATUS zw_extend_section(HANDLE section, PLARGE_INTEGER size);
 NTSTATUS zw_query_section(HANDLE section,
                 SECTION_INFORMATION_CLASS information_class,
                 PVOID information,
