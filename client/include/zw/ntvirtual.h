@@ -17,7 +17,8 @@
  * access ends the guard and is the signal SIGSEGV to the program, which may return from it; in a
  * service, it is STATUS_ACCESS_VIOLATION. Of threads that meet at a guard page, one gets the
  * signal. System calls of Linux that touch a guard page fail and do not end its guard; nor does the
- * handler of a signal that interrupts a service on memory.
+ * handler of a signal that interrupts a service on memory. Where the process has as many mappings
+ * as Linux lets it have, the guard pages next to a page lose their guard with it.
  *
  * Part of ntmmapi.h, which includes it.
  */
