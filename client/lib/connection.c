@@ -70,7 +70,6 @@ static struct ConnectionState {
 
 /* Set between the prepare handler of fork() and the one that follows, in the thread that forks. */
 static __thread bool fork_prepared __attribute__((tls_model("initial-exec")));
-static __thread bool fork_locked_regions __attribute__((tls_model("initial-exec")));
 static __thread int fork_cancel_state __attribute__((tls_model("initial-exec")));
 
 static void fork_prepare(void);
@@ -460,7 +459,7 @@ static void fork_prepare(void) {
         fork_cancel_state = cancel_state;
         state_settle();
         heir_prepare();
-        fork_locked_regions = regions_lock_for_fork();
+        regions_before_fork();
 }
 
 /* Also where fork() has failed: nobody else has the heir's channel then, and it ends. */
@@ -468,8 +467,7 @@ static void fork_parent(void) {
         if (!fork_prepared)
                 return;
         fork_prepared = false;
-        if (fork_locked_regions)
-                regions_unlock();
+        regions_after_fork_in_parent();
         if (state.heir)
                 channel_close(state.heir, state.heir_serial);
         state.heir = NULL;

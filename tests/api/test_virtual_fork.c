@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -277,6 +278,33 @@ START_TEST(no_part_of_a_view_gets_into_a_child_by_chance) {
 }
 END_TEST
 
+/* Handlers of fork() that were there before libzw's, and so run while that forks. */
+static uint8_t *asked_in_handlers;
+static unsigned n_asked;
+
+static void ask_in_handler(void) {
+        if (!asked_in_handlers)
+                return;
+        need(is_committed(asked_in_handlers, SIZE, PAGE_READWRITE));
+        n_asked++;
+}
+
+static void child_has_asked(Scene *scene) {
+        (void) scene;
+        need(n_asked == 2);
+}
+
+START_TEST(handlers_of_fork_may_use_services) {
+        shown = memory_new(SIZE, MEM_COMMIT, PAGE_READWRITE);
+        asked_in_handlers = shown;
+        in_child(child_has_asked);
+        asked_in_handlers = NULL;
+        ck_assert_uint_eq(n_asked, 2);
+        memory_expect_committed(shown, SIZE, PAGE_READWRITE);
+        api_assert_ok(memory_free(shown, 0, MEM_RELEASE));
+}
+END_TEST
+
 /* Nobody runs a handler. */
 START_TEST(child_of_a_bare_clone_knows_what_it_has) {
         pid_t child;
@@ -307,9 +335,12 @@ static void add(TCase *tests) {
         tcase_add_test(tests, private_memory_is_the_childs_with_all_that_is_known_of_it);
         tcase_add_test(tests, view_of_a_child_outlives_the_parents);
         tcase_add_test(tests, no_part_of_a_view_gets_into_a_child_by_chance);
+        tcase_add_test(tests, handlers_of_fork_may_use_services);
         tcase_add_test(tests, child_of_a_bare_clone_knows_what_it_has);
 }
 
 int main(void) {
+        if (pthread_atfork(ask_in_handler, ask_in_handler, ask_in_handler) != 0)
+                return EXIT_FAILURE;
         return api_main("virtual-fork", 60, add);
 }
