@@ -101,6 +101,9 @@ static void child_writes_what_became_a_copy(Scene *scene) {
         need(is_committed(shown + 0x1000, 0x2000, PAGE_READWRITE));
         need(NT_SUCCESS(protect(shown + 0x1000, 0x2000, PAGE_READONLY)));
         need(shown[0x1000] == 2 && !api_writable(shown + 0x1000));
+        /* What needs the section needs its grant, which is the parent's. */
+        need(protect(seen, 0x1000, PAGE_WRITECOPY) == STATUS_NOT_SUPPORTED);
+        need(is_committed(seen, SIZE, PAGE_READWRITE));
 }
 
 START_TEST(pages_made_copy_on_write_are_so_in_the_child) {

@@ -243,10 +243,10 @@ NTSTATUS NTAPI ZwFreeVirtualMemory(
  * view; STATUS_NOT_COMMITTED; STATUS_INVALID_PAGE_PROTECTION for copy-on-write private memory, more
  * than a view may have, and views made with SEC_NO_CHANGE; STATUS_NOT_SUPPORTED for PAGE_GUARD
  * without fault recovery, and to make pages of a view for writing copy-on-write, or share them
- * again, after the last handle to the section is closed and the daemon has been told;
- * STATUS_ACCESS_DENIED if Linux lets nobody execute what is mapped there; STATUS_COMMITMENT_LIMIT;
- * STATUS_NO_MEMORY; STATUS_INSUFFICIENT_RESOURCES if Linux cannot split its mapping;
- * STATUS_SUCCESS.
+ * again, after the last handle to the section is closed and the daemon has been told, and in a
+ * child of fork() for its parent's views; STATUS_ACCESS_DENIED if Linux lets nobody execute what is
+ * mapped there; STATUS_COMMITMENT_LIMIT; STATUS_NO_MEMORY; STATUS_INSUFFICIENT_RESOURCES if Linux
+ * cannot split its mapping; STATUS_SUCCESS.
  */
 NTSTATUS NTAPI NtProtectVirtualMemory(HANDLE ProcessHandle,
                 PVOID *BaseAddress,
