@@ -134,7 +134,7 @@ static NTSTATUS attachment_begin(Attachment *attachment, Nt__Request *request) {
         int r;
 
         call_reply_init(&reply);
-        r = channel_call(attachment->channel, request, &reply);
+        r = channel_call(attachment->channel, request, NO_FDS, &reply);
         if (r < 0)
                 return channel_status(r);
         if (!NT_SUCCESS(reply.message->status))

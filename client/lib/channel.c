@@ -143,8 +143,7 @@ NTSTATUS channel_status(int r) {
 }
 
 /* The kernel takes a datagram whole or, when a signal comes first, not at all. */
-static int channel_send_bytes(
-                Channel *channel, const uint8_t *data, size_t size, const int *fds, size_t n_fds) {
+static int channel_send_bytes(Channel *channel, const uint8_t *data, size_t size, SentFds fds) {
         SocketIdentity identity = channel_identity(channel);
         int r;
 
@@ -153,9 +152,11 @@ static int channel_send_bytes(
         if (!socket_is_ours(identity))
                 return -ESTALE;
 
-        r = frame_send(identity.fd, data, size, fds, n_fds, 0);
+        r = frame_send(identity.fd, data, size, fds.fds, fds.n_fds, 0);
         if (r == -ENOMEM || r == -ENOBUFS)
                 return -ENOMEM;
+        if (r == -EBADF || r == -ETOOMANYREFS)
+                return -EMFILE; /* nothing was sent: it is about the descriptors to pass */
         if (r < 0)
                 return -EPIPE;
 
@@ -164,7 +165,7 @@ static int channel_send_bytes(
         return 0;
 }
 
-static int channel_send_fds(Channel *channel, Nt__Request *request, const int *fds, size_t n_fds) {
+int channel_send(Channel *channel, Nt__Request *request, SentFds fds) {
         uint8_t small[MESSAGE_SMALL];
         uint8_t *memory = NULL;
         size_t size;
@@ -181,20 +182,16 @@ static int channel_send_fds(Channel *channel, Nt__Request *request, const int *f
         }
 
         nt__request__pack(request, memory ? memory : small);
-        r = channel_send_bytes(channel, memory ? memory : small, size, fds, n_fds);
+        r = channel_send_bytes(channel, memory ? memory : small, size, fds);
         free(memory);
         return r;
 }
 
-int channel_send(Channel *channel, Nt__Request *request) {
-        return channel_send_fds(channel, request, NULL, 0);
-}
-
-int channel_call(Channel *channel, Nt__Request *request, CallReply *reply) {
+int channel_call(Channel *channel, Nt__Request *request, SentFds fds, CallReply *reply) {
         int fd = atomic_load(&channel->fd);
         int r;
 
-        r = channel_send_fds(channel, request, reply->sent_fds, reply->n_sent_fds);
+        r = channel_send(channel, request, fds);
         if (r < 0)
                 return r;
 

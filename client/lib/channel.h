@@ -69,9 +69,10 @@ void channel_give(Channel *channel, uint64_t owner);
 /* What a result means to a service. STATUS_PORT_DISCONNECTED for whatever ends the channel. */
 NTSTATUS channel_status(int r);
 
-/* Sends a request; its id is filled in. Never twice, whatever signals come. */
-int channel_send(Channel *channel, Nt__Request *request);
+/* Sends a request, and descriptors with it; its id is filled in. Never twice, whatever signals
+ * come.
+ */
+int channel_send(Channel *channel, Nt__Request *request, SentFds fds);
 
-/* Sends a request, with reply->sent_fds, and takes its answer, which has the body that the request
- * asks for. */
-int channel_call(Channel *channel, Nt__Request *request, CallReply *reply);
+/* Sends a request and takes its answer, which has the body that the request asks for. */
+int channel_call(Channel *channel, Nt__Request *request, SentFds fds, CallReply *reply);

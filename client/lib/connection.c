@@ -322,7 +322,7 @@ NTSTATUS client_enter(ClientNeed need, const Client **ret) {
         return enter_slowly(need, ret);
 }
 
-static NTSTATUS call(const Client *client, Nt__Request *request, CallReply *reply) {
+static NTSTATUS call(const Client *client, Nt__Request *request, SentFds fds, CallReply *reply) {
         NO_CANCELLATION_HERE;
         Attachment *attachment = (Attachment *) client; /* its first member */
         bool lost = false;
@@ -330,7 +330,7 @@ static NTSTATUS call(const Client *client, Nt__Request *request, CallReply *repl
 
         request->has_kernel_mode = request->kernel_mode =
                         client->kernel && previous_mode_is_kernel();
-        status = lease_call(attachment, request, reply, &lost);
+        status = lease_call(attachment, request, fds, reply, &lost);
         if (lost && NT_SUCCESS(state_lock())) {
                 attachment_lose(attachment, true);
                 state_unlock();
@@ -339,11 +339,16 @@ static NTSTATUS call(const Client *client, Nt__Request *request, CallReply *repl
 }
 
 NTSTATUS connection_call(const Client *client, Nt__Request *request, CallReply *reply) {
-        return call(client, request, reply);
+        return call(client, request, NO_FDS, reply);
+}
+
+NTSTATUS connection_call_with(
+                const Client *client, Nt__Request *request, SentFds fds, CallReply *reply) {
+        return call(client, request, fds, reply);
 }
 
 NTSTATUS connection_send(const Client *client, Nt__Request *request) {
-        return call(client, request, NULL);
+        return call(client, request, NO_FDS, NULL);
 }
 
 NTSTATUS connection_attach(const char *address, bool kernel) {

@@ -57,10 +57,16 @@ typedef struct CallReply {
         Nt__Reply *message;
         Frame frame;         /* descriptors that came along; frame_take_fd() */
         void *memory;        /* heap, or NULL */
-        const int *sent_fds; /* that go with the request; they stay the caller's. NULL: none */
-        size_t n_sent_fds;
         uint8_t small[2048] __attribute__((aligned(16)));
 } CallReply;
+
+/* Descriptors that go with a request; they stay the caller's. */
+typedef struct SentFds {
+        const int *fds;
+        size_t n_fds; /* at most FRAME_FDS_MAX */
+} SentFds;
+
+#define NO_FDS ((SentFds){ NULL, 0 })
 
 void call_reply_init(CallReply *reply);
 void call_reply_clear(CallReply *reply);
@@ -79,6 +85,11 @@ void call_reply_clear(CallReply *reply);
  * our descriptors, or the answer made no sense; STATUS_NO_MEMORY.
  */
 NTSTATUS connection_call(const Client *client, Nt__Request *request, CallReply *reply);
+
+/* The same with descriptors. Return: STATUS_INSUFFICIENT_RESOURCES also if they cannot be passed.
+ */
+NTSTATUS connection_call_with(
+                const Client *client, Nt__Request *request, SentFds fds, CallReply *reply);
 
 /* The same for a one-way request: returns as soon as it is in the socket. */
 NTSTATUS connection_send(const Client *client, Nt__Request *request);

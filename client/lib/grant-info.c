@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include "file-descriptor.h"
 #include "ntstatus.h"
 #include "section-memory.h"
 
@@ -33,8 +34,10 @@ void grant_info_table_free(GrantInfoTable *table) {
 
                 if (!chunk)
                         continue;
-                for (unsigned at = 0; at < GRANT_CHUNK_RECORDS; at++)
+                for (unsigned at = 0; at < GRANT_CHUNK_RECORDS; at++) {
                         section_memory_close(&chunk[at].memory);
+                        file_descriptor_abandon(&chunk[at]);
+                }
                 munmap(chunk, GRANT_CHUNK_RECORDS * sizeof(*chunk));
         }
         munmap(table, sizeof(*table));
@@ -70,6 +73,7 @@ static GrantRecord *record_get(GrantInfoTable *table, uint32_t slot) {
  */
 static void record_replace(GrantInfoTable *table, GrantRecord *record, const GrantInfo *info) {
         section_memory_forget(table, record);
+        file_descriptor_unref(file_descriptor_forget(record));
         atomic_store_explicit(&record->tag, 0, memory_order_relaxed);
         atomic_store_explicit(&record->kind, info->kind, memory_order_release);
         atomic_store_explicit(&record->access, info->access, memory_order_release);
@@ -98,6 +102,8 @@ NTSTATUS grant_info_record(GrantInfoTable *table, uint32_t slot, const GrantInfo
                         atomic_store_explicit(
                                         &record->object_id, info->object_id, memory_order_relaxed);
                 section_memory_wanted(table, record);
+                if (info->size > atomic_load_explicit(&record->size, memory_order_relaxed))
+                        atomic_store_explicit(&record->size, info->size, memory_order_release);
         }
         pthread_mutex_unlock(&table->lock);
 

@@ -34,7 +34,7 @@ NTSTATUS heir_make(Attachment *attachment, int *ret_fd, bool *ret_lost) {
         request.body_case = NT__REQUEST__BODY_MAKE_HEIR;
         request.make_heir = &body;
         call_reply_init(&reply);
-        status = lease_call(attachment, &request, &reply, ret_lost);
+        status = lease_call(attachment, &request, NO_FDS, &reply, ret_lost);
         if (!NT_SUCCESS(status))
                 return status;
 

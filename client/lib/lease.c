@@ -86,7 +86,7 @@ static NTSTATUS channel_join(const Attachment *attachment, Channel *channel) {
         request.open_channel = &body;
 
         call_reply_init(&reply);
-        r = channel_call(channel, &request, &reply);
+        r = channel_call(channel, &request, NO_FDS, &reply);
         return r < 0 ? channel_status(r) : reply.message->status;
 }
 
@@ -151,8 +151,11 @@ static bool lease_return(Attachment *attachment, Lease *lease, bool broken) {
         return broken && !attachment_alive(attachment);
 }
 
-NTSTATUS lease_call(
-                Attachment *attachment, Nt__Request *request, CallReply *reply, bool *ret_lost) {
+NTSTATUS lease_call(Attachment *attachment,
+                Nt__Request *request,
+                SentFds fds,
+                CallReply *reply,
+                bool *ret_lost) {
         Lease lease;
         bool broken;
         int r;
@@ -160,8 +163,8 @@ NTSTATUS lease_call(
         if (lease_take(attachment, &lease) < 0)
                 return STATUS_INSUFFICIENT_RESOURCES;
 
-        r = reply ? channel_call(lease.channel, request, reply)
-                  : channel_send(lease.channel, request);
+        r = reply ? channel_call(lease.channel, request, fds, reply)
+                  : channel_send(lease.channel, request, fds);
         broken = r == -EPIPE || r == -ESTALE;
         if (lease_return(attachment, &lease, broken) || r == -ESTALE)
                 *ret_lost = true;

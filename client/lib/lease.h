@@ -17,6 +17,7 @@ int lease_key_create(pthread_key_t *key);
 
 /**
  * lease_call() - send a request over a channel that is free
+ * @fds:      descriptors that go with it
  * @reply:    NULL for a one-way request
  * @ret_lost: set to true if the attachment is of no use any more
  *
@@ -24,4 +25,8 @@ int lease_key_create(pthread_key_t *key);
  *
  * Return: as connection_call().
  */
-NTSTATUS lease_call(Attachment *attachment, Nt__Request *request, CallReply *reply, bool *ret_lost);
+NTSTATUS lease_call(Attachment *attachment,
+                Nt__Request *request,
+                SentFds fds,
+                CallReply *reply,
+                bool *ret_lost);

@@ -159,8 +159,6 @@ int message_decode(const Nt__Request *request, CallReply *reply) {
 void call_reply_init(CallReply *reply) {
         reply->message = NULL;
         reply->memory = NULL;
-        reply->sent_fds = NULL;
-        reply->n_sent_fds = 0;
         frame_init(&reply->frame, NULL, 0);
 }
 

@@ -11,7 +11,6 @@ void opening_init(Opening *opening, PHANDLE target, ACCESS_MASK access) {
         opening->target = target;
         opening->handle = NULL;
         opening->access = access;
-        opening->n_fds = 0;
         attributes_init(&opening->attributes);
         if (TRACING())
                 trace_begin();
@@ -34,14 +33,16 @@ NTSTATUS opening_capture(Opening *opening, const OBJECT_ATTRIBUTES *attributes, 
 }
 
 NTSTATUS opening_finish(Opening *opening, Nt__Request *request) {
+        return opening_finish_with(opening, request, NO_FDS);
+}
+
+NTSTATUS opening_finish_with(Opening *opening, Nt__Request *request, SentFds fds) {
         autocleanup(call_reply_clear) CallReply reply;
         bool inherit = opening->attributes.flags & OBJ_INHERIT;
         NTSTATUS status, made;
 
         call_reply_init(&reply);
-        reply.sent_fds = opening->fds;
-        reply.n_sent_fds = opening->n_fds;
-        status = connection_call(opening->client, request, &reply);
+        status = connection_call_with(opening->client, request, fds, &reply);
         if (!NT_SUCCESS(status))
                 return status;
         made = handle_make(opening->client, reply.message->grant, inherit, &opening->handle);
@@ -56,6 +57,12 @@ NTSTATUS opening_finish(Opening *opening, Nt__Request *request) {
                 return made;
         }
         return status;
+}
+
+void opening_undo(Opening *opening) {
+        handle_close(opening->client, opening->handle);
+        opening->handle = NULL;
+        probe_clear_handle(opening->target);
 }
 
 NTSTATUS opening_open(Opening *opening,

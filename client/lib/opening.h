@@ -18,8 +18,6 @@ typedef struct Opening {
         HANDLE handle;  /* what was made, or NULL */
         ACCESS_MASK access;
         Attributes attributes;
-        int fds[FRAME_FDS_MAX]; /* that go with the request; they stay the service's */
-        size_t n_fds;
 } Opening;
 
 void opening_init(Opening *opening, PHANDLE target, ACCESS_MASK access);
@@ -37,6 +35,12 @@ NTSTATUS opening_capture(Opening *opening, const OBJECT_ATTRIBUTES *attributes, 
  * Return: the daemon's status, which may be STATUS_OBJECT_NAME_EXISTS; or why there is no handle.
  */
 NTSTATUS opening_finish(Opening *opening, Nt__Request *request);
+
+/* The same for a request that brings descriptors. */
+NTSTATUS opening_finish_with(Opening *opening, Nt__Request *request, SentFds fds);
+
+/* Takes back what opening_finish() gave. */
+void opening_undo(Opening *opening);
 
 /**
  * opening_open() - all of a service that opens an object by name

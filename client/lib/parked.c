@@ -1,5 +1,6 @@
 #include "parked.h"
 
+#include "file-descriptor.h"
 #include "grant-info.h"
 #include "grant-word.h"
 #include "ntstatus.h"
@@ -11,13 +12,15 @@
 void parked_forget(const Client *client, uint32_t slot, uint32_t tag) {
         GrantInfoTable *table = client->grants;
         GrantRecord *record = grant_info_find(table, slot);
+        FileDescriptor *file = NULL;
 
         pthread_mutex_lock(&table->lock);
         if (record && atomic_load(&record->tag) == tag) {
                 section_memory_forget(table, record);
-                atomic_store(&client->page->views[slot], 0);
+                file = file_descriptor_forget(record);
         }
         pthread_mutex_unlock(&table->lock);
+        file_descriptor_unref(file); /* it can take as long as a file system likes */
 }
 
 /* The record of a grant if it still is that grant's. The table is locked. */
@@ -46,7 +49,6 @@ static bool parked_pop(const Client *client, ParkedGrant *ret) {
 
         if (record)
                 section_memory_forget(table, record);
-        atomic_store(&client->page->views[grant.slot], 0);
         *ret = grant;
         return true;
 }
