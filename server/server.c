@@ -19,6 +19,7 @@
 #include "activation.h"
 #include "device.h"
 #include "endpoint.h"
+#include "image-memory.h"
 #include "listener.h"
 #include "namespace.h"
 #include "ntstatus.h"
@@ -236,6 +237,7 @@ static void server_make_objects(Server *server) {
         env->workers = worker_pool_new();
         env->files = file_table_new(env->workers);
         devices_make(env->namespace);
+        env->images = image_cache_new((uint64_t) g_random_int() << 32 | g_random_int());
         env->add_connection = server_add_connection;
         env->server = server;
         server_configure(server, config);
@@ -278,6 +280,7 @@ static void server_free_objects(Server *server) {
         security_store_free(server->security);
         generation_counters_free(env->generation);
         env->workers = worker_pool_free(env->workers);
+        env->images = image_cache_free(env->images);
         file_table_free(env->files);
         quota_table_free(env->quotas);
         g_array_unref(server->token_rules);

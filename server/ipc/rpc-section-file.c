@@ -19,7 +19,7 @@
 #include "section.h"
 #include "status.h"
 
-/* Rows 1 to 16 of NtCreateSection, in their order. */
+/* Rows 1 to 16 of NtCreateSection, in their order, for a section of data. */
 NTSTATUS rpc_new_section_of_file(RpcCall *call, Section **ret) {
         const Nt__CreateSectionRequest *request = call->request->create_section;
         SectionFileRequest file = {
@@ -39,8 +39,6 @@ NTSTATUS rpc_new_section_of_file(RpcCall *call, Section **ret) {
                                 section_file_access(file.attributes, file.protection), &object);
         if (!NT_SUCCESS(status))
                 return status;
-        if (file.attributes & SEC_IMAGE)
-                return STATUS_NOT_SUPPORTED;
         file.file = (File *) object;
         if (request->has_read_only_fd)
                 file.read_only = rpc_take_fd(call, request->read_only_fd);

@@ -14,7 +14,7 @@ static NTSTATUS new_section(RpcCall *call, Section **ret) {
 }
 
 /* The section is complete before its name is looked at: so are the refusals ordered. */
-NTSTATUS rpc_create_section(RpcCall *call) {
+static NTSTATUS create_data_section(RpcCall *call) {
         const Nt__CreateSectionRequest *request = call->request->create_section;
         g_auto(ObjectPath) path = { 0 };
         g_autoptr(Object) object = NULL;
@@ -28,6 +28,12 @@ NTSTATUS rpc_create_section(RpcCall *call) {
         if (!NT_SUCCESS(status))
                 return status;
         return rpc_create(call, &path, request->desired_access, object);
+}
+
+NTSTATUS rpc_create_section(RpcCall *call) {
+        if (call->request->create_section->allocation_attributes & SEC_IMAGE)
+                return rpc_create_image(call);
+        return create_data_section(call);
 }
 
 NTSTATUS rpc_open_section(RpcCall *call) {
@@ -62,6 +68,8 @@ NTSTATUS rpc_section_memory(RpcCall *call) {
                 return STATUS_INSUFFICIENT_RESOURCES;
         if (rpc_kernel_mode(call))
                 access = SECTION_ALL_ACCESS; /* the rights of handles do not matter to drivers */
+        if (NT_SUCCESS(status) && ((const Section *) object)->image)
+                return rpc_image_memory(call, (const Section *) object, access);
         nt__section_memory_reply__init(body);
         if (NT_SUCCESS(status))
                 status = attach_memory(call, (Section *) object, access, &body->memory_fd);

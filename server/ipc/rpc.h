@@ -30,6 +30,8 @@ typedef struct RpcEnv RpcEnv;
 typedef struct RpcConnection RpcConnection;
 typedef struct RpcJob RpcJob;
 typedef struct WorkerPool WorkerPool;
+typedef struct FileTable FileTable;
+typedef struct ImageCache ImageCache;
 
 /* What a handler may reach. server.c fills it in and owns what it points to. */
 struct RpcEnv {
@@ -40,6 +42,7 @@ struct RpcEnv {
         const Policy *policy;
         WorkerPool *workers;
         FileTable *files;
+        ImageCache *images;
 
         /*
          * Makes a connection of @fd, which is consumed, on success and on failure. It belongs to
