@@ -2,8 +2,15 @@
 
 #include "ntstatus.h"
 
-#define QUERIED(type, access) .query_length = sizeof(type), .query_access = (access), .ours = true
-#define SET(type, access)     .set_length = sizeof(type), .set_access = (access), .ours = true
+#define QUERIED(type, access)                                                                      \
+        { .query_length = sizeof(type), .query_access = (access), .ours = true }
+#define SET(type, access)                                                                          \
+        { .set_length = sizeof(type), .set_access = (access), .ours = true }
+#define BOTH(type, to_query, to_set)                                                               \
+        {                                                                                          \
+                .query_length = sizeof(type), .query_access = (to_query),                          \
+                .set_length = sizeof(type), .set_access = (to_set), .ours = true                   \
+        }
 
 /*
  * What Windows has and this project has not is only known: whether it is for queries or for setting
@@ -17,34 +24,23 @@ static const FileClass classes[FileMaximumInformation] = {
         [FileNamesInformation] = { .ours = true },
         [FileIdBothDirectoryInformation] = { .ours = true },
         [FileIdFullDirectoryInformation] = { .ours = true },
-        [FileBasicInformation] = {
-                QUERIED(FILE_BASIC_INFORMATION, FILE_READ_ATTRIBUTES),
-                SET(FILE_BASIC_INFORMATION, FILE_WRITE_ATTRIBUTES),
-        },
-        [FileStandardInformation] = { QUERIED(FILE_STANDARD_INFORMATION, 0) },
-        [FileInternalInformation] = { QUERIED(FILE_INTERNAL_INFORMATION, 0) },
-        [FileEaInformation] = { QUERIED(FILE_EA_INFORMATION, 0) },
-        [FileAccessInformation] = { QUERIED(FILE_ACCESS_INFORMATION, 0) },
-        [FileNameInformation] = { QUERIED(FILE_NAME_INFORMATION, 0) },
-        [FileDispositionInformation] = { SET(FILE_DISPOSITION_INFORMATION, DELETE) },
-        [FilePositionInformation] = {
-                QUERIED(FILE_POSITION_INFORMATION, 0),
-                SET(FILE_POSITION_INFORMATION, 0),
-        },
-        [FileModeInformation] = {
-                QUERIED(FILE_MODE_INFORMATION, 0),
-                SET(FILE_MODE_INFORMATION, 0), /* which is not supported */
-        },
-        [FileAlignmentInformation] = { QUERIED(FILE_ALIGNMENT_INFORMATION, 0) },
-        [FileAllInformation] = { QUERIED(FILE_ALL_INFORMATION, FILE_READ_ATTRIBUTES) },
-        [FileAllocationInformation] = { SET(FILE_ALLOCATION_INFORMATION, FILE_WRITE_DATA) },
-        [FileEndOfFileInformation] = { SET(FILE_END_OF_FILE_INFORMATION, FILE_WRITE_DATA) },
-        [FileNetworkOpenInformation] = {
-                QUERIED(FILE_NETWORK_OPEN_INFORMATION, FILE_READ_ATTRIBUTES),
-        },
-        [FileAttributeTagInformation] = {
-                QUERIED(FILE_ATTRIBUTE_TAG_INFORMATION, FILE_READ_ATTRIBUTES),
-        },
+        [FileBasicInformation] =
+                        BOTH(FILE_BASIC_INFORMATION, FILE_READ_ATTRIBUTES, FILE_WRITE_ATTRIBUTES),
+        [FileStandardInformation] = QUERIED(FILE_STANDARD_INFORMATION, 0),
+        [FileInternalInformation] = QUERIED(FILE_INTERNAL_INFORMATION, 0),
+        [FileEaInformation] = QUERIED(FILE_EA_INFORMATION, 0),
+        [FileAccessInformation] = QUERIED(FILE_ACCESS_INFORMATION, 0),
+        [FileNameInformation] = QUERIED(FILE_NAME_INFORMATION, 0),
+        [FileDispositionInformation] = SET(FILE_DISPOSITION_INFORMATION, DELETE),
+        [FilePositionInformation] = BOTH(FILE_POSITION_INFORMATION, 0, 0),
+        [FileModeInformation] = BOTH(FILE_MODE_INFORMATION, 0, 0), /* to set is not supported */
+        [FileAlignmentInformation] = QUERIED(FILE_ALIGNMENT_INFORMATION, 0),
+        [FileAllInformation] = QUERIED(FILE_ALL_INFORMATION, FILE_READ_ATTRIBUTES),
+        [FileAllocationInformation] = SET(FILE_ALLOCATION_INFORMATION, FILE_WRITE_DATA),
+        [FileEndOfFileInformation] = SET(FILE_END_OF_FILE_INFORMATION, FILE_WRITE_DATA),
+        [FileNetworkOpenInformation] = QUERIED(FILE_NETWORK_OPEN_INFORMATION, FILE_READ_ATTRIBUTES),
+        [FileAttributeTagInformation] =
+                        QUERIED(FILE_ATTRIBUTE_TAG_INFORMATION, FILE_READ_ATTRIBUTES),
 };
 
 FileClass file_class(FILE_INFORMATION_CLASS information_class) {
