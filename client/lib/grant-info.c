@@ -102,6 +102,8 @@ NTSTATUS grant_info_record(GrantInfoTable *table, uint32_t slot, const GrantInfo
                         atomic_store_explicit(
                                         &record->object_id, info->object_id, memory_order_relaxed);
                 section_memory_wanted(table, record);
+                if (info->size > atomic_load_explicit(&record->size, memory_order_relaxed))
+                        atomic_store_explicit(&record->size, info->size, memory_order_release);
         }
         pthread_mutex_unlock(&table->lock);
 

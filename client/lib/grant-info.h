@@ -25,7 +25,8 @@
 #define GRANT_CHUNK_RECORDS 2048u
 #define GRANT_CHUNKS        (GRANT_SLOTS / GRANT_CHUNK_RECORDS)
 
-/* What never changes about a grant, but that @access may grow. */
+/* What never changes about a grant, but that @access may grow, and so may @size of a file's
+ * section: it was so large once. */
 typedef struct GrantInfo {
         uint32_t tag;       /* never 0 */
         uint32_t kind;      /* an ObjectKind */
@@ -93,7 +94,7 @@ GrantRecord *grant_info_find(GrantInfoTable *table, uint32_t slot);
 /**
  * grant_info_record() - note what a reply said about a grant
  * @slot: any value below GRANT_SLOTS
- * @info: if the grant is known already, only its rights and its object's number are added
+ * @info: if the grant is known already, only what may grow, and its object's number, are added
  * Return: STATUS_SUCCESS or STATUS_NO_MEMORY.
  */
 NTSTATUS grant_info_record(GrantInfoTable *table, uint32_t slot, const GrantInfo *info);

@@ -72,22 +72,27 @@ static NTSTATUS grant_info_fetch(const Client *client, uint32_t slot, uint32_t t
         return grant_info_record(client->grants, slot, &info);
 }
 
+NTSTATUS handle_refresh(const Client *client, HandleRef *ref) {
+        uint32_t tag = ref->info.tag;
+        NTSTATUS status = grant_info_fetch(client, ref->slot, tag);
+
+        if (!NT_SUCCESS(status))
+                return status;
+        return grant_info_read(client->grants, ref->slot, tag, &ref->info) ? STATUS_SUCCESS
+                                                                           : STATUS_INVALID_HANDLE;
+}
+
 /* What the handle is for. Return: STATUS_SUCCESS with @ref->info, or why it is not known. */
 static NTSTATUS handle_read_info(const Client *client, HandleRef *ref) {
         uint64_t word = atomic_load(&client->page->grants[ref->slot]);
         uint32_t tag = grant_word_tag(word);
-        NTSTATUS status;
 
         if (word & GRANT_DEAD || grant_word_count(word) == UINT32_MAX)
                 return STATUS_INVALID_HANDLE; /* rubbish in the page */
         if (grant_info_read(client->grants, ref->slot, tag, &ref->info))
                 return STATUS_SUCCESS;
-
-        status = grant_info_fetch(client, ref->slot, tag);
-        if (!NT_SUCCESS(status))
-                return status;
-        return grant_info_read(client->grants, ref->slot, tag, &ref->info) ? STATUS_SUCCESS
-                                                                           : STATUS_INVALID_HANDLE;
+        ref->info.tag = tag;
+        return handle_refresh(client, ref);
 }
 
 static NTSTATUS handle_read(const Client *client, HANDLE handle, HandleRef *ref) {

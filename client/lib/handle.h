@@ -84,6 +84,13 @@ static inline bool access_is_checked(const Client *client) {
 }
 
 /**
+ * handle_refresh() - ask anew what may change about an object: a section of a file's data grows
+ * @ref: from handle_reference()
+ * Return: STATUS_SUCCESS, and @ref->info is what the daemon says now; or why it does not tell.
+ */
+NTSTATUS handle_refresh(const Client *client, HandleRef *ref);
+
+/**
  * handle_pin() - keep the grant of a handle from ending
  * @ref: from handle_reference()
  *

@@ -18,7 +18,6 @@ void parked_forget(const Client *client, uint32_t slot, uint32_t tag) {
         if (record && atomic_load(&record->tag) == tag) {
                 section_memory_forget(table, record);
                 file = file_descriptor_forget(record);
-                atomic_store(&client->page->views[slot], 0);
         }
         pthread_mutex_unlock(&table->lock);
         file_descriptor_unref(file); /* it can take as long as a file system likes */
@@ -50,7 +49,6 @@ static bool parked_pop(const Client *client, ParkedGrant *ret) {
 
         if (record)
                 section_memory_forget(table, record);
-        atomic_store(&client->page->views[grant.slot], 0);
         *ret = grant;
         return true;
 }

@@ -28,6 +28,12 @@ typedef enum RegionKind {
         REGION_IMAGE,     /* and of one that is a program's */
 } RegionKind;
 
+/* Which file of Linux it is. */
+typedef struct FileIdentity {
+        uint64_t device;
+        uint64_t inode; /* 0: not known */
+} FileIdentity;
+
 typedef struct Region {
         RegionNode node; /* first: the tree hands it back */
         RegionKind kind;
@@ -38,9 +44,10 @@ typedef struct Region {
         /* Of views. */
         SECTION_INHERIT inherit;
         uint64_t offset;
+        uint64_t serial; /* of the attachment that knows the grant; 0: none */
         uint32_t slot;
         uint32_t tag;
-        ProcessPage *page; /* where it is counted; compared only, it may be unmapped */
+        FileIdentity file; /* of views of files */
 
         bool locked; /* some pages may be */
         _Atomic bool mapped;
@@ -50,7 +57,7 @@ typedef struct Region {
 void regions_lock(void);
 void regions_unlock(void);
 
-/* The same for a signal handler. Return: false if it is not to be had. */
+/* The same for a signal handler. Return: false if the thread that it interrupts has the lock. */
 bool regions_lock_in_handler(void);
 
 /* Where memory is likely to be free, for @size bytes, or 0: programs map and unmap in turns. */
@@ -81,6 +88,12 @@ Region *region_before(uintptr_t address);
 
 static inline bool region_is_view(const Region *region) {
         return region->kind != REGION_PRIVATE;
+}
+
+/* Whether it is a view of a file: processes agree on what may be done to such files (view-bond.h).
+ */
+static inline bool region_is_of_file(const Region *region) {
+        return region->kind == REGION_DATA_FILE || region->kind == REGION_IMAGE;
 }
 
 static inline uintptr_t region_end(const Region *region) {

@@ -4,6 +4,7 @@
 #include "ntsecurity.h"
 #include "ntstatus.h"
 #include "probe.h"
+#include "section-file.h"
 #include "section-memory.h"
 #include "section-rules.h"
 #include "service.h"
@@ -79,43 +80,82 @@ static NTSTATUS map_check_range(MapCall *call) {
         return STATUS_SUCCESS;
 }
 
-/* Rows 12 to 17: what the section has to say. Completes the size. */
-static NTSTATUS map_check_section(MapCall *call) {
+/* Row 13. A view may reserve room for a file to grow into, if the section lets it write there. */
+static NTSTATUS map_check_reserve(const MapCall *call) {
+        if (!(call->allocation_type & MEM_RESERVE))
+                return STATUS_SUCCESS;
+        if (!section_is_data_file(&call->ref.info))
+                return STATUS_INVALID_PARAMETER_9;
+        return section_lets_write(call->ref.info.protection) ? STATUS_SUCCESS
+                                                             : STATUS_SECTION_PROTECTION;
+}
+
+/* Row 15. A file's section may have grown since the daemon told its size. Completes the size. */
+static NTSTATUS map_check_size(MapCall *call) {
         const GrantInfo *info = &call->ref.info;
+        NTSTATUS status;
         uint64_t end;
 
-        if (call->base % REGION_GRANULARITY != 0 || call->offset % REGION_GRANULARITY != 0)
-                return STATUS_MAPPED_ALIGNMENT;
-        if (call->allocation_type & MEM_RESERVE)
-                return STATUS_INVALID_PARAMETER_9;
-        if (!protection_is_compatible(info->protection, call->protection))
-                return STATUS_SECTION_PROTECTION;
-
-        if (__builtin_add_overflow(call->offset, call->size, &end) || end > info->size)
+        if (__builtin_add_overflow(call->offset, call->size, &end))
+                return STATUS_INVALID_VIEW_SIZE;
+        if (section_is_data_file(info) && (call->size == 0 || end > info->size)) {
+                status = handle_refresh(call->client, &call->ref);
+                if (!NT_SUCCESS(status))
+                        return status;
+        }
+        if (call->offset > info->size ||
+                        (end > info->size && !(call->allocation_type & MEM_RESERVE)))
                 return STATUS_INVALID_VIEW_SIZE;
         if (call->offset == info->size)
                 return STATUS_INVALID_PARAMETER; /* as under Wine; nothing else is known of it */
         if (call->size == 0)
                 call->size = info->size - call->offset;
+        if (call->size > VIEW_HIGHEST_ADDRESS)
+                return STATUS_NO_MEMORY;
         call->size = (call->size + REGION_PAGE_SIZE - 1) & ~(REGION_PAGE_SIZE - 1);
+        return STATUS_SUCCESS;
+}
+
+/* Rows 16 and 17. */
+static NTSTATUS map_check_memory(const MapCall *call) {
+        bool of_file = section_is_data_file(&call->ref.info);
 
         if (call->commit_size > call->size)
                 return STATUS_INVALID_PARAMETER_5;
-        if (call->protection & PAGE_WRITECOMBINE)
+        if (of_file && call->commit_size != 0 && !(call->allocation_type & MEM_RESERVE))
+                return STATUS_INVALID_PARAMETER_5;
+        if (!of_file && call->protection & PAGE_WRITECOMBINE)
                 return STATUS_INVALID_PARAMETER_10;
         if (call->protection & PAGE_GUARD)
                 return STATUS_NOT_SUPPORTED;
         return STATUS_SUCCESS;
 }
 
+/* Rows 12 to 17: what the section has to say. */
+static NTSTATUS map_check_section(MapCall *call) {
+        NTSTATUS status;
+
+        if (call->base % REGION_GRANULARITY != 0 || call->offset % REGION_GRANULARITY != 0)
+                return STATUS_MAPPED_ALIGNMENT;
+        status = map_check_reserve(call);
+        if (!NT_SUCCESS(status))
+                return status;
+        if (!protection_is_compatible(call->ref.info.protection, call->protection))
+                return STATUS_SECTION_PROTECTION;
+        status = map_check_size(call);
+        return NT_SUCCESS(status) ? map_check_memory(call) : status;
+}
+
 typedef struct MapUse {
-        const ViewWish *wish;
+        ViewWish *wish;
         uintptr_t base;
 } MapUse;
 
 static NTSTATUS map_use(int fd, void *context) {
         MapUse *use = context;
 
+        if (use->wish->kind == REGION_DATA_FILE)
+                use->wish->file = section_file_identify(fd);
         return views_map(fd, use->wish, &use->base);
 }
 
@@ -132,13 +172,13 @@ static NTSTATUS map_make(MapCall *call) {
                 .place.base = call->base,
                 .place.highest = call->highest,
                 .place.top_down = call->allocation_type & MEM_TOP_DOWN,
-                .kind = REGION_PAGE_FILE,
+                .kind = section_is_data_file(&call->ref.info) ? REGION_DATA_FILE : REGION_PAGE_FILE,
                 .size = call->size,
                 .offset = call->offset,
                 .protection = view_protection(call),
                 .allocation_type = call->allocation_type,
                 .inherit = call->inherit,
-                .page = call->client->page,
+                .client = call->client,
                 .slot = call->ref.slot,
                 .tag = call->ref.info.tag,
         };
@@ -181,7 +221,7 @@ static NTSTATUS map_answer(const MapCall *call) {
         if (NT_SUCCESS(status) && call->offset_at)
                 status = probe_write_64(call->offset_at, call->offset);
         if (!NT_SUCCESS(status))
-                views_unmap(call->base, call->client->page);
+                views_unmap(call->base, call->client);
         return status;
 }
 
@@ -296,7 +336,7 @@ static NTSTATUS unmap_view(HANDLE process, PVOID base) {
         status = handle_check_process(client, process, PROCESS_VM_OPERATION);
         if (!NT_SUCCESS(status))
                 return status;
-        return views_unmap((uintptr_t) base, client ? client->page : NULL);
+        return views_unmap((uintptr_t) base, client);
 }
 
 NTSTATUS zw_unmap_view_of_section(HANDLE process, PVOID base) {

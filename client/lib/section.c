@@ -5,37 +5,19 @@
 #include "ntstatus.h"
 #include "opening.h"
 #include "probe.h"
+#include "section-file.h"
 #include "section-rules.h"
 #include "service.h"
 #include "trace.h"
 #include "zw.h"
-
-/*
- * Rows 8 to 11 of NtCreateSection: there are no File objects yet, so that a handle given as one is
- * either none or of another type.
- */
-static NTSTATUS section_check_file(
-                const Client *client, ULONG protection, ULONG attributes, HANDLE file) {
-        autocleanup(handle_release) HandleRef ref;
-        NTSTATUS status;
-
-        handle_ref_init(&ref);
-        if (!protection_is_valid(protection))
-                return STATUS_INVALID_PAGE_PROTECTION;
-        if (attributes & SEC_LARGE_PAGES)
-                return STATUS_INVALID_PARAMETER_6;
-        if (handle_pseudo(file) != PSEUDO_NONE)
-                return STATUS_OBJECT_TYPE_MISMATCH;
-        status = handle_reference(client, file, NT__OBJECT_KIND__OBJECT_KIND_NONE, 0, &ref);
-        return NT_SUCCESS(status) ? STATUS_OBJECT_TYPE_MISMATCH : status;
-}
 
 /* All that is checked before the attributes are looked at. */
 static NTSTATUS section_check(Opening *opening,
                 const LARGE_INTEGER *maximum_size,
                 ULONG protection,
                 ULONG allocation_attributes,
-                HANDLE file,
+                HANDLE handle,
+                SectionFile *file,
                 uint64_t *ret_size) {
         NTSTATUS begun = opening_begin(opening); /* clears the handle, whatever comes */
         NTSTATUS status;
@@ -51,18 +33,22 @@ static NTSTATUS section_check(Opening *opening,
                 if (!NT_SUCCESS(status))
                         return status;
         }
-        if (file)
-                return section_check_file(opening->client, protection, allocation_attributes, file);
+        if (handle)
+                return section_file_open(file, opening->client, handle, protection,
+                                allocation_attributes, *ret_size);
         return section_check_size(allocation_attributes, protection, *ret_size);
 }
 
+/* @file: that it is to be of, or NULL. */
 static NTSTATUS section_create(Opening *opening,
                 const OBJECT_ATTRIBUTES *attributes,
                 uint64_t size,
                 ULONG protection,
-                ULONG allocation_attributes) {
+                ULONG allocation_attributes,
+                SectionFile *file) {
         Nt__CreateSectionRequest body = NT__CREATE_SECTION_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
+        SentFds fds = NO_FDS;
         NTSTATUS status;
 
         status = opening_capture(opening, attributes, ATTRIBUTES_CREATE);
@@ -76,7 +62,9 @@ static NTSTATUS section_create(Opening *opening,
         body.allocation_attributes = allocation_attributes;
         request.body_case = NT__REQUEST__BODY_CREATE_SECTION;
         request.create_section = &body;
-        return opening_finish(opening, &request);
+        if (file)
+                fds = section_file_describe(file, &body);
+        return opening_finish_with(opening, &request, fds);
 }
 
 NTSTATUS zw_create_section(PHANDLE section,
@@ -87,19 +75,22 @@ NTSTATUS zw_create_section(PHANDLE section,
                 ULONG allocation_attributes,
                 HANDLE file) {
         autocleanup(opening_clear) Opening opening;
+        autocleanup(section_file_clear) SectionFile of;
         uint64_t size = 0;
         NTSTATUS status;
         char more[96];
 
         opening_init(&opening, section, access);
-        status = section_check(
-                        &opening, maximum_size, protection, allocation_attributes, file, &size);
+        section_file_init(&of);
+        status = section_check(&opening, maximum_size, protection, allocation_attributes, file, &of,
+                        &size);
         if (NT_SUCCESS(status))
-                status = section_create(
-                                &opening, attributes, size, protection, allocation_attributes);
+                status = section_create(&opening, attributes, size, protection,
+                                allocation_attributes, file ? &of : NULL);
         if (TRACING()) {
-                snprintf(more, sizeof(more), ", size=0x%llx, protection=0x%x, attributes=0x%x",
-                                (unsigned long long) size, protection, allocation_attributes);
+                snprintf(more, sizeof(more),
+                                ", size=0x%llx, protection=0x%x, attributes=0x%x, file=%p",
+                                (unsigned long long) size, protection, allocation_attributes, file);
                 opening_trace(&opening, "NtCreateSection", status, more);
         }
         return status;
@@ -210,6 +201,10 @@ static NTSTATUS section_query(HANDLE section,
                 return status;
         if (information_class == SectionImageInformation)
                 return STATUS_SECTION_NOT_IMAGE;
+        if (section_is_data_file(&ref.info))
+                status = handle_refresh(client, &ref); /* it may have grown */
+        if (!NT_SUCCESS(status))
+                return status;
         return query_answer(&ref.info, information, return_length);
 }
 

@@ -1,11 +1,10 @@
 #include "views.h"
 
-#include <stdatomic.h>
 #include <sys/mman.h>
 
 #include "address-space.h"
-#include "grant-word.h"
 #include "ntstatus.h"
+#include "view-bond.h"
 
 /*
  * Whether what is written stays private. A view that can only become copy-on-write later is private
@@ -38,7 +37,7 @@ static NTSTATUS view_make(Region *view, int fd, const ViewWish *wish) {
                 return status;
         if (wish->inherit == ViewUnmap && madvise((void *) base, wish->size, MADV_DONTFORK) < 0) {
                 munmap((void *) base, wish->size);
-                return STATUS_NO_MEMORY;
+                return address_space_shortage();
         }
 
         view->node.base = base;
@@ -51,46 +50,33 @@ static NTSTATUS view_make(Region *view, int fd, const ViewWish *wish) {
         view->offset = wish->offset;
         view->slot = wish->slot;
         view->tag = wish->tag;
-        view->page = wish->page;
+        view->serial = wish->client ? wish->client->serial : 0;
+        view->file = wish->file;
         return STATUS_SUCCESS;
 }
 
 NTSTATUS views_map(int fd, const ViewWish *wish, uintptr_t *ret_base) {
-        NTSTATUS status = STATUS_NO_MEMORY;
+        NTSTATUS status;
         Region *view;
 
         regions_lock();
         view = region_new();
-        if (view) {
-                status = view_make(view, fd, wish);
-                if (NT_SUCCESS(status)) {
-                        region_add(view);
-                        if (wish->page)
-                                atomic_fetch_add(&wish->page->views[wish->slot], 1);
-                        *ret_base = view->node.base;
-                } else {
-                        region_free(view);
-                }
+        status = view ? view_make(view, fd, wish) : address_space_shortage();
+        if (NT_SUCCESS(status)) {
+                region_add(view);
+                view_bond_tie(view, wish->client);
+                *ret_base = view->node.base;
+        } else if (view) {
+                region_free(view);
         }
         regions_unlock();
         return status;
 }
 
-/* A grant that is over, or whose slot was given to another, counts none of its old views any more.
- */
-static void view_count_down(const Region *view, ProcessPage *page) {
-        uint64_t word;
-
-        if (!page || view->page != page)
-                return;
-        word = atomic_load(&page->grants[view->slot]);
-        if (!(word & GRANT_DEAD) && grant_word_tag(word) == view->tag &&
-                        atomic_load(&page->views[view->slot]) > 0)
-                atomic_fetch_sub(&page->views[view->slot], 1);
-}
-
-NTSTATUS views_unmap(uintptr_t address, ProcessPage *page) {
+NTSTATUS views_unmap(uintptr_t address, const Client *client) {
         NTSTATUS status = STATUS_NOT_MAPPED_VIEW;
+        bool report = false;
+        ViewBond bond;
         Region *view;
 
         regions_lock();
@@ -98,11 +84,13 @@ NTSTATUS views_unmap(uintptr_t address, ProcessPage *page) {
         if (view && region_is_view(view)) {
                 status = region_remove(view);
                 if (NT_SUCCESS(status)) {
-                        view_count_down(view, page);
+                        report = view_bond_untie(view, client, &bond);
                         region_free(view);
                 }
         }
         regions_unlock();
+        if (report)
+                view_bond_report(client, &bond);
         return status;
 }
 

@@ -24,9 +24,10 @@ typedef struct ViewWish {
         ULONG protection; /* valid, and allowed by section and handle */
         ULONG allocation_type;
         SECTION_INHERIT inherit;
-        ProcessPage *page; /* where the grant counts its views, or NULL */
-        uint32_t slot;
+        const Client *client; /* the attachment that knows the grant, or NULL */
+        uint32_t slot;        /* which the caller keeps from ending */
         uint32_t tag;
+        FileIdentity file; /* for views of files */
 } ViewWish;
 
 /**
@@ -41,10 +42,13 @@ NTSTATUS views_map(int fd, const ViewWish *wish, uintptr_t *ret_base);
 
 /**
  * views_unmap() - end the view that @address is in
- * @page: the process's page, or NULL if it has none now
+ * @client: the attachment that there is now, or NULL
+ *
+ * If it was the last that kept a file bound, the daemon has heard of it.
+ *
  * Return: STATUS_SUCCESS, STATUS_NOT_MAPPED_VIEW, STATUS_INSUFFICIENT_RESOURCES.
  */
-NTSTATUS views_unmap(uintptr_t address, ProcessPage *page);
+NTSTATUS views_unmap(uintptr_t address, const Client *client);
 
 /* How many there are. */
 size_t views_count(void);

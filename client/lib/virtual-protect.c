@@ -74,7 +74,7 @@ typedef struct Change {
         uintptr_t end;
         ULONG protection;
         ULONG old;
-        ProcessPage *page; /* the grant of the section that it needs */
+        uint64_t serial; /* the grant of the section that it needs, and who knows it */
         uint32_t slot;
         uint32_t tag;
 } Change;
@@ -87,7 +87,7 @@ static bool section_is_needed(Change *change, const Region *region) {
                         !view_copy_needs_section(region, region_page_of(region, change->first),
                                         region_page_of(region, change->end), change->protection))
                 return false;
-        change->page = region->page;
+        change->serial = region->serial;
         change->slot = region->slot;
         change->tag = region->tag;
         return true;
@@ -109,7 +109,7 @@ static NTSTATUS change_with_section(int fd, void *context) {
 
         regions_lock();
         region = region_find(change->first);
-        if (section_is_needed(&now, region) && now.page == change->page &&
+        if (section_is_needed(&now, region) && now.serial == change->serial &&
                         now.slot == change->slot && now.tag == change->tag) {
                 size_t first = region_page_of(region, now.first), stop;
                 ULONG old = region_page_protection(region, first, &stop);
@@ -129,7 +129,7 @@ static NTSTATUS change_with_section(int fd, void *context) {
 static NTSTATUS change_by_grant(const Client *client, Change *change) {
         NTSTATUS status;
 
-        if (!client || client->page != change->page ||
+        if (!client || client->serial != change->serial ||
                         !grant_word_count_up(&client->page->grants[change->slot], change->tag,
                                         GRANT_TAG_MAX, UINT_MAX))
                 return STATUS_NOT_SUPPORTED;

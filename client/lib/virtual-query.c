@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "address-space.h"
+#include "mapped-file.h"
 #include "memory-call.h"
 #include "ntsecurity.h"
 #include "ntstatus.h"
@@ -21,6 +22,7 @@ typedef struct Found {
         MEMORY_BASIC_INFORMATION basic;
         SIZE_T region_size; /* of the whole region, and how much of it counts as memory */
         SIZE_T commit_size;
+        RegionKind kind;
 } Found;
 
 /* One call. */
@@ -72,6 +74,7 @@ static void find_in_region(const Region *region, uintptr_t address, bool whole, 
         found->basic.Protect = protection;
         found->basic.Type = region_type(region);
         found->region_size = region->node.size;
+        found->kind = region->kind;
         if (whole)
                 found->commit_size = commit_size(region);
 }
@@ -138,6 +141,8 @@ static NTSTATUS answer_region(const QueryCall *call, const Found *found) {
         MEMORY_REGION_INFORMATION region = {
                 .AllocationBase = found->basic.AllocationBase,
                 .AllocationProtect = found->basic.AllocationProtect,
+                .MappedDataFile = found->kind == REGION_DATA_FILE,
+                .MappedImage = found->kind == REGION_IMAGE,
                 .RegionSize = found->region_size,
                 .CommitSize = found->commit_size,
         };
@@ -161,7 +166,7 @@ static SIZE_T class_length(MEMORY_INFORMATION_CLASS which) {
         }
 }
 
-/* The name that is not there is missed before its length: it has none. */
+/* A name that is not there is missed before its length: it has none. */
 static NTSTATUS query_check(QueryCall *call) {
         NTSTATUS status;
 
@@ -186,13 +191,16 @@ static NTSTATUS query(QueryCall *call) {
         Found found;
         NTSTATUS status = query_check(call);
 
+        if (NT_SUCCESS(status) && call->which == MemoryMappedFilenameInformation)
+                return mapped_file_name(call->memory.client, call->memory.base, call->to,
+                                call->length, call->return_length);
         if (NT_SUCCESS(status))
                 status = find(call->memory.base, call->which == MemoryRegionInformation, &found);
         if (!NT_SUCCESS(status))
                 return status;
         if (call->which == MemoryBasicInformation)
                 return answer(call, &found.basic, sizeof(found.basic));
-        if (found.is_free || call->which == MemoryMappedFilenameInformation)
+        if (found.is_free)
                 return STATUS_INVALID_ADDRESS;
         if (call->which == MemoryRegionInformation)
                 return answer_region(call, &found);
@@ -233,45 +241,3 @@ SERVICE(QueryVirtualMemory,
                                 SIZE_T length,
                                 PSIZE_T return_length),
                 (process, base, information_class, information, length, return_length));
-
-/* For addresses that are not both in views: nothing is mapped there, or nothing of a file. */
-static NTSTATUS not_mapped_files(uintptr_t first, uintptr_t second) {
-        Mapping one, other;
-
-        if (!address_space_find(first, &one) || !address_space_find(second, &other))
-                return STATUS_INSUFFICIENT_RESOURCES;
-        return one.start > first || other.start > second ? STATUS_INVALID_ADDRESS
-                                                         : STATUS_CONFLICTING_ADDRESSES;
-}
-
-/*
- * Views of images and files are what it is about, and sections have none here, so that a view is
- * like itself only.
- */
-static NTSTATUS mapped_files_compare(uintptr_t first, uintptr_t second) {
-        const Region *one = region_find(first), *other = region_find(second);
-
-        if (!one || !other || !region_is_view(one) || !region_is_view(other))
-                return not_mapped_files(first, second);
-        return one == other ? STATUS_SUCCESS : STATUS_NOT_SAME_DEVICE;
-}
-
-NTSTATUS zw_are_mapped_files_the_same(PVOID first, PVOID second) {
-        const Client *client;
-        NTSTATUS status;
-
-        if (TRACING())
-                trace_begin();
-        (void) client_enter(CLIENT_HANDLES, &client); /* in a child of fork(), the regions */
-        regions_lock();
-        status = mapped_files_compare((uintptr_t) first, (uintptr_t) second);
-        regions_unlock();
-        if (TRACING())
-                trace_end("NtAreMappedFilesTheSame", status, "first=%p, second=%p", first, second);
-        return status;
-}
-
-SERVICE(AreMappedFilesTheSame,
-                zw_are_mapped_files_the_same,
-                (PVOID first, PVOID second),
-                (first, second));

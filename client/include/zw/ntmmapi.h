@@ -8,9 +8,20 @@
  * calling convention; all three do the same. What names and attributes may be, and the statuses for
  * them and for a daemon that cannot be reached, stands at the top of ntobapi.h.
  *
- * Of NT's kinds of section this version has those that are backed by the page file. What Linux
- * cannot express is enforced by libzw only: the memory behind a handle with SECTION_MAP_WRITE can
- * be read, and that behind any handle be made executable.
+ * A section's memory is the page file's, or a file's. What Linux cannot express is enforced by
+ * libzw only: the memory behind a handle with SECTION_MAP_WRITE can be read, and that behind any
+ * handle be made executable.
+ *
+ * Sections of files. While such a section has a handle or a view, in whatever process, its file may
+ * not be cut, nor deleted by NtSetInformationFile(); a section for writing keeps others from
+ * opening the file without FILE_SHARE_WRITE. That binds those who use NtCreateFile(), and not Linux
+ * programs: memory whose part of the file one of these has cut off cannot be touched any more
+ * (SIGBUS; in a service with fault recovery, STATUS_IN_PAGE_ERROR). A page-file section cannot
+ * shrink, whoever wants it. A view that a child of fork() has from its parent counts as long as the
+ * parent has it.
+ *
+ * A file on a file system that is mounted noexec has no views that can be executed:
+ * STATUS_ACCESS_DENIED.
  */
 
 #include "ntdef.h"
@@ -65,21 +76,36 @@ typedef struct _SECTION_IMAGE_INFORMATION {
  * @SectionHandle:         gets a handle with exactly the rights wanted
  * @DesiredAccess:         SECTION_ rights, standard and generic ones; 0 is legal
  * @ObjectAttributes:      name and attributes; NULL or no name: an unnamed section
- * @MaximumSize:           in bytes, rounded up to pages
+ * @MaximumSize:           in bytes, rounded up to pages; of a file's data, in bytes exactly, NULL
+ *                         or 0 for the file's size. A file that the section may write to is made as
+ *                         long, and stays so if the call fails later
  * @SectionPageProtection: the most that views may have: PAGE_READONLY, PAGE_READWRITE,
  *                         PAGE_WRITECOPY, PAGE_EXECUTE, PAGE_EXECUTE_READ, PAGE_EXECUTE_READWRITE,
  *                         PAGE_EXECUTE_WRITECOPY
  * @AllocationAttributes:  SEC_COMMIT or SEC_RESERVE; with either, SEC_NOCACHE or SEC_WRITECOMBINE,
  *                         which are kept and reported: Linux has one way only to cache memory of
  *                         programs. All memory of a reserved section can be touched (as under Wine)
- * @FileHandle:            NULL; there are no File objects in this version
+ *                         A file's data has no memory to reserve: SEC_RESERVE and SEC_COMMIT mean
+ *                         the same and are not reported
+ * @FileHandle:            of the file, or NULL; with FILE_READ_DATA for PAGE_READONLY and
+ *                         PAGE_WRITECOPY; FILE_READ_DATA and FILE_WRITE_DATA for PAGE_READWRITE;
+ *                         FILE_EXECUTE for PAGE_EXECUTE; FILE_READ_DATA and FILE_EXECUTE for
+ *                         PAGE_EXECUTE_READ and PAGE_EXECUTE_WRITECOPY; all three for
+ *                         PAGE_EXECUTE_READWRITE. Linux must let the process open the file anew,
+ * for reading, and for writing if views may write: STATUS_ACCESS_DENIED. It may be closed after the
+ * call
  *
  * Return, in this order: STATUS_INVALID_PARAMETER_6 for SEC_ flags that do not go together, or none
  * of SEC_COMMIT, SEC_RESERVE and SEC_IMAGE; STATUS_INVALID_PAGE_PROTECTION for PAGE_NOACCESS or a
  * modifier; STATUS_ACCESS_VIOLATION for @SectionHandle and @MaximumSize; STATUS_INVALID_PARAMETER_4
- * without a size; STATUS_INVALID_PAGE_PROTECTION; STATUS_INVALID_HANDLE or
- * STATUS_OBJECT_TYPE_MISMATCH for @FileHandle; STATUS_INVALID_FILE_FOR_SECTION for SEC_IMAGE;
- * STATUS_SECTION_TOO_BIG; STATUS_NOT_SUPPORTED for SEC_BASED and SEC_LARGE_PAGES, which this
+ * without a size and a file; STATUS_INVALID_PAGE_PROTECTION; STATUS_INVALID_PARAMETER_6 for
+ * SEC_LARGE_PAGES with a file; STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH or
+ * STATUS_ACCESS_DENIED for @FileHandle; STATUS_INVALID_FILE_FOR_SECTION for directories, devices
+ * and pipes, and for SEC_IMAGE without a file or with an empty one; STATUS_MAPPED_FILE_SIZE_ZERO
+ * for an empty file without a size; STATUS_SECTION_TOO_BIG, also for more than a file has that the
+ * section may not write to; STATUS_ACCESS_DENIED or STATUS_INSUFFICIENT_RESOURCES if the file
+ * cannot be opened anew; STATUS_SECTION_NOT_EXTENDED if it cannot be made longer (the disk is full,
+ * or RLIMIT_FSIZE forbids it); STATUS_NOT_SUPPORTED for SEC_BASED and SEC_LARGE_PAGES, which this
  * version cannot make; what stands at the top of ntobapi.h; STATUS_QUOTA_EXCEEDED;
  * STATUS_OBJECT_NAME_EXISTS, a success: the section was there, and keeps its size and protection;
  * STATUS_SUCCESS.
@@ -129,15 +155,17 @@ NTSTATUS NTAPI ZwOpenSection(PHANDLE SectionHandle,
  * @ZeroBits:           1 to 21: so many high bits of a 32-bit address must be 0; 32 and more: a
  *                      mask that the address must fit under, of which only the leading zeros count;
  *                      0: no limit
- * @CommitSize:         at most the view's size; without effect, since all memory of a section can
- *                      be touched at once
+ * @CommitSize:         at most the view's size, and 0 for a file's section without MEM_RESERVE;
+ *                      without effect, since all memory of a section can be touched at once
  * @SectionOffset:      where the view begins in the section, a multiple of 64 KiB; NULL for 0
  * @ViewSize:           in bytes, gets it rounded up to pages; 0 in it for all that follows the
- *                      offset
+ *                      offset. The last page of a file has zeros after its end
  * @InheritDisposition: what becomes of the view in a child of fork()
  * @AllocationType:     0; MEM_TOP_DOWN for the highest address that Linux gives out; SEC_NO_CHANGE;
  *                      MEM_LARGE_PAGES, of no effect on a section without large pages, as on
- *                      Windows
+ *                      Windows; MEM_RESERVE: the view may be larger than the section of a file that
+ *                      it may write to. What is beyond cannot be touched before the section is
+ *                      extended
  * @Win32Protect:       PAGE_ protection. PAGE_NOCACHE is kept, and added for a section made with
  *                      SEC_NOCACHE: Linux has no uncached memory for programs
  *
@@ -151,10 +179,11 @@ NTSTATUS NTAPI ZwOpenSection(PHANDLE SectionHandle,
  * STATUS_INVALID_PARAMETER_4 for @ZeroBits; for @ProcessHandle STATUS_INVALID_HANDLE if it is not
  * one, STATUS_OBJECT_TYPE_MISMATCH if it is, of another type; STATUS_INVALID_HANDLE,
  * STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED for @SectionHandle; STATUS_MAPPED_ALIGNMENT;
- * STATUS_INVALID_PARAMETER_9 for MEM_RESERVE; STATUS_SECTION_PROTECTION if the section was made
- * with less; STATUS_INVALID_VIEW_SIZE beyond the section's end, STATUS_INVALID_PARAMETER at its
- * very end; STATUS_INVALID_PARAMETER_5 for @CommitSize; STATUS_INVALID_PARAMETER_10 for
- * PAGE_WRITECOMBINE; STATUS_NOT_SUPPORTED for PAGE_GUARD, which this version cannot make;
+ * STATUS_INVALID_PARAMETER_9 for MEM_RESERVE without a file, STATUS_SECTION_PROTECTION with one
+ * that the section may not write to; STATUS_SECTION_PROTECTION if the section was made with less;
+ * STATUS_INVALID_VIEW_SIZE beyond the section's end, STATUS_INVALID_PARAMETER at its very end;
+ * STATUS_INVALID_PARAMETER_5 for @CommitSize; STATUS_INVALID_PARAMETER_10 for PAGE_WRITECOMBINE
+ * without a file; STATUS_NOT_SUPPORTED for PAGE_GUARD, which this version cannot make;
  * STATUS_CONFLICTING_ADDRESSES if the place is taken; STATUS_NO_MEMORY if there is none;
  * STATUS_INSUFFICIENT_RESOURCES if there is no descriptor left for the section's memory, or the
  * process has as many mappings as Linux lets it have (vm.max_map_count); STATUS_SUCCESS.
@@ -185,7 +214,9 @@ NTSTATUS NTAPI ZwMapViewOfSection(HANDLE SectionHandle,
  * @ProcessHandle: NtCurrentProcess()
  * @BaseAddress:   any address in the view; all of it goes
  *
- * Needs no daemon: views are the process's own, and can be unmapped when it is gone.
+ * Needs no daemon: views are the process's own, and can be unmapped when it is gone. When the last
+ * view of a file's section goes that has no handle any more, the file is free when the call
+ * returns.
  *
  * Return, in this order: STATUS_NOT_MAPPED_VIEW if @BaseAddress is not in a program's part of the
  * address space; STATUS_INVALID_HANDLE or STATUS_OBJECT_TYPE_MISMATCH for @ProcessHandle;
@@ -196,12 +227,31 @@ NTSTATUS NTAPI NtUnmapViewOfSection(HANDLE ProcessHandle, PVOID BaseAddress);
 NTSTATUS NTAPI ZwUnmapViewOfSection(HANDLE ProcessHandle, PVOID BaseAddress);
 
 /**
+ * NtExtendSection() - make a section of a file's data larger, and its file with it
+ * @SectionHandle: with SECTION_EXTEND_SIZE
+ * @NewSectionSize: in bytes; gets the size that the section has now
+ *
+ * A size that is not above the section's changes nothing; a negative one is below any. The file is
+ * made longer if it has to be. Views do not grow, but for what those made with MEM_RESERVE have
+ * room for.
+ *
+ * Return, in this order: STATUS_ACCESS_VIOLATION; STATUS_INVALID_HANDLE,
+ * STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED; STATUS_SECTION_NOT_EXTENDED for a page-file
+ * section and an image, and if the file cannot be made longer; STATUS_SUCCESS.
+ */
+NTSTATUS NTAPI NtExtendSection(HANDLE SectionHandle, PLARGE_INTEGER NewSectionSize);
+NTSTATUS NTAPI ZwExtendSection(HANDLE SectionHandle, PLARGE_INTEGER NewSectionSize);
+
+/**
  * NtQuerySection() - what a section is
  * @SectionHandle:            with SECTION_QUERY
  * @SectionInformationClass:  SectionBasicInformation
  * @SectionInformation:       gets SECTION_BASIC_INFORMATION
  * @SectionInformationLength: in bytes, 24 or more
  * @ReturnLength:             gets 24; may be NULL
+ *
+ * The size of a file's section is the one that it was made with or extended to, exactly, whatever
+ * the file's is. Asking for it is a message, as others may have extended it.
  *
  * Return, in this order: STATUS_ACCESS_VIOLATION, and for image information of more than 4 GiB too;
  * STATUS_DATATYPE_MISALIGNMENT; STATUS_INFO_LENGTH_MISMATCH; STATUS_NOT_IMPLEMENTED for the classes

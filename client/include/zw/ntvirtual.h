@@ -15,8 +15,9 @@
  *
  * PAGE_GUARD needs zw_enable_fault_recovery(), and is STATUS_NOT_SUPPORTED without it. The first
  * access ends the guard and is the signal SIGSEGV to the program, which may return from it; in a
- * service, it is STATUS_ACCESS_VIOLATION. System calls of Linux that touch a guard page fail and do
- * not end its guard.
+ * service, it is STATUS_ACCESS_VIOLATION. Of threads that meet at a guard page, one gets the
+ * signal. System calls of Linux that touch a guard page fail and do not end its guard; nor does the
+ * handler of a signal that interrupts a service on memory.
  *
  * Part of ntmmapi.h, which includes it.
  */
@@ -51,7 +52,18 @@ typedef struct _MEMORY_BASIC_INFORMATION {
 typedef struct _MEMORY_REGION_INFORMATION {
         PVOID AllocationBase;
         ULONG AllocationProtect;
-        ULONG RegionType; /* 0: no bit of it is about memory that exists here */
+        __extension__ union {
+                ULONG RegionType;
+                __extension__ struct {
+                        ULONG Private : 1; /* 0 for private memory too, as on Windows here */
+                        ULONG MappedDataFile : 1;
+                        ULONG MappedImage : 1;
+                        ULONG MappedPageFile : 1; /* 0 */
+                        ULONG MappedPhysical : 1; /* 0 */
+                        ULONG DirectMapped : 1;   /* 0 */
+                        ULONG Reserved : 26;
+                };
+        };
         SIZE_T RegionSize;
         SIZE_T CommitSize; /* bytes that count as the process's memory */
         ULONG_PTR PartitionId;
@@ -63,6 +75,17 @@ typedef struct _MEMORY_IMAGE_INFORMATION {
         SIZE_T SizeOfImage;
         ULONG ImageFlags;
 } MEMORY_IMAGE_INFORMATION, *PMEMORY_IMAGE_INFORMATION;
+
+/* What NtSetInformationVirtualMemory() may be told. */
+typedef enum _VIRTUAL_MEMORY_INFORMATION_CLASS {
+        VmPrefetchInformation = 0,
+        MaxVmInfoClass = 8,
+} VIRTUAL_MEMORY_INFORMATION_CLASS;
+
+typedef struct _MEMORY_RANGE_ENTRY {
+        PVOID VirtualAddress;
+        SIZE_T NumberOfBytes;
+} MEMORY_RANGE_ENTRY, *PMEMORY_RANGE_ENTRY;
 
 typedef enum MEM_EXTENDED_PARAMETER_TYPE {
         MemExtendedParameterInvalidType = 0,
@@ -242,9 +265,12 @@ NTSTATUS NTAPI ZwProtectVirtualMemory(HANDLE ProcessHandle,
  * @MemoryInformationClass:  MemoryBasicInformation; MemoryRegionInformation;
  * MemoryImageInformation, all zero for what is no image; MemoryMappedFilenameInformation
  * @MemoryInformation:       gets MEMORY_BASIC_INFORMATION (48 bytes); MEMORY_REGION_INFORMATION (24
- *                           bytes or more, of 48); MEMORY_IMAGE_INFORMATION (24)
+ *                           bytes or more, of 48); MEMORY_IMAGE_INFORMATION (24); a UNICODE_STRING
+ *                           (16), with the name and a terminator behind it: the NT name of the file
+ *                           whose section the view is of, as it was opened
  * @MemoryInformationLength: in bytes
- * @ReturnLength:            gets how many were written; may be NULL; is not written on failure
+ * @ReturnLength:            gets how many were written; may be NULL; on failure it is written for a
+ *                           name only, that is too long: gets how many it takes
  *
  * Pages of a copy-on-write view that have been written to are PAGE_READWRITE, or
  * PAGE_EXECUTE_READWRITE. All memory of a section is committed, SEC_RESERVE or not. In
@@ -257,8 +283,10 @@ NTSTATUS NTAPI ZwProtectVirtualMemory(HANDLE ProcessHandle,
  * STATUS_DATATYPE_MISALIGNMENT (to 4 bytes); STATUS_NOT_IMPLEMENTED for other classes,
  * STATUS_INVALID_INFO_CLASS for what is none; STATUS_INFO_LENGTH_MISMATCH; for @ProcessHandle as
  * above, PROCESS_QUERY_INFORMATION being the right; STATUS_INVALID_ADDRESS for region and image
- * information of a free address, and for any name, since views have no files here;
- * STATUS_INSUFFICIENT_RESOURCES if Linux does not tell; STATUS_SUCCESS.
+ * information of a free address, and for the name of what is no view of a file;
+ * STATUS_NOT_SUPPORTED for the name in a view that came from the parent of this process, or was
+ * made under a daemon that is gone; STATUS_INFO_LENGTH_MISMATCH, STATUS_BUFFER_OVERFLOW for a name
+ * that does not fit; STATUS_INSUFFICIENT_RESOURCES if Linux does not tell; STATUS_SUCCESS.
  */
 NTSTATUS NTAPI NtQueryVirtualMemory(HANDLE ProcessHandle,
                 PVOID BaseAddress,
@@ -274,13 +302,45 @@ NTSTATUS NTAPI ZwQueryVirtualMemory(HANDLE ProcessHandle,
                 PSIZE_T ReturnLength);
 
 /**
+ * NtSetInformationVirtualMemory() - fetch memory before it is used
+ * @ProcessHandle:       NtCurrentProcess()
+ * @VmInformationClass:  VmPrefetchInformation
+ * @NumberOfEntries:     how many ranges, not 0
+ * @VirtualAddresses:    the ranges; pages of them where nothing is mapped are passed over
+ * @VmInformation:       a ULONG, 0
+ * @VmInformationLength: 4
+ *
+ * Linux begins to read what is not in memory, and the call does not wait for it.
+ *
+ * Return, in this order (statuses as in Wine's tests of ntdll): STATUS_NOT_IMPLEMENTED for other
+ * classes, STATUS_INVALID_PARAMETER_2 for what is none; STATUS_INVALID_PARAMETER_3 for no ranges;
+ * STATUS_INVALID_PARAMETER_5 for NULL as @VmInformation; STATUS_INVALID_PARAMETER_6;
+ * STATUS_ACCESS_VIOLATION and STATUS_DATATYPE_MISALIGNMENT; STATUS_INVALID_PARAMETER_4 for a range
+ * that is empty, or not in a program's part of the address space; for @ProcessHandle as above;
+ * STATUS_NOT_SUPPORTED for flags in @VmInformation; STATUS_SUCCESS.
+ */
+NTSTATUS NTAPI NtSetInformationVirtualMemory(HANDLE ProcessHandle,
+                VIRTUAL_MEMORY_INFORMATION_CLASS VmInformationClass,
+                ULONG_PTR NumberOfEntries,
+                PMEMORY_RANGE_ENTRY VirtualAddresses,
+                PVOID VmInformation,
+                ULONG VmInformationLength);
+NTSTATUS NTAPI ZwSetInformationVirtualMemory(HANDLE ProcessHandle,
+                VIRTUAL_MEMORY_INFORMATION_CLASS VmInformationClass,
+                ULONG_PTR NumberOfEntries,
+                PMEMORY_RANGE_ENTRY VirtualAddresses,
+                PVOID VmInformation,
+                ULONG VmInformationLength);
+
+/**
  * NtFlushVirtualMemory() - write what has changed in a view of a file back to it
  * @ProcessHandle: NtCurrentProcess()
  * @BaseAddress:   gets it rounded down to a page
  * @RegionSize:    in bytes, gets it rounded up to pages; 0 in it for all up to the region's end
  * @IoStatus:      not written, as under Wine
  *
- * Memory without a file, which is all there is in this version, has nowhere to be written to.
+ * Memory without a file, and what a copy-on-write view keeps to itself, has nowhere to be written
+ * to.
  *
  * Return, in this order: STATUS_ACCESS_VIOLATION; STATUS_INVALID_PARAMETER if the range is not in a
  * program's part of the address space; for @ProcessHandle as above; STATUS_INVALID_PARAMETER if it
@@ -380,15 +440,16 @@ NTSTATUS NTAPI ZwWriteVirtualMemory(HANDLE ProcessHandle,
                 PSIZE_T NumberOfBytesWritten);
 
 /**
- * NtAreMappedFilesTheSame() - whether two addresses are in views of the same image
- * @File1MappedAsAnImage: in a view
- * @File2MappedAsFile:    in a view
+ * NtAreMappedFilesTheSame() - whether two addresses are in views of the same file
+ * @File1MappedAsAnImage: in a view of an image
+ * @File2MappedAsFile:    in any view of the same file
  *
- * Sections are of no images and files in this version: a view is the same as itself only.
+ * A view of a file's data in place of the first is the same as itself only.
  *
  * Return: STATUS_INVALID_ADDRESS if nothing is mapped at one of the addresses;
- * STATUS_CONFLICTING_ADDRESSES for private memory; STATUS_NOT_SAME_DEVICE for two views (Wine's
- * tests of ntdll); STATUS_INSUFFICIENT_RESOURCES if Linux does not tell; STATUS_SUCCESS.
+ * STATUS_CONFLICTING_ADDRESSES for private memory and views of page-file sections;
+ * STATUS_NOT_SAME_DEVICE for other views (Wine's tests of ntdll); STATUS_INSUFFICIENT_RESOURCES if
+ * Linux does not tell; STATUS_SUCCESS.
  */
 NTSTATUS NTAPI NtAreMappedFilesTheSame(PVOID File1MappedAsAnImage, PVOID File2MappedAsFile);
 NTSTATUS NTAPI ZwAreMappedFilesTheSame(PVOID File1MappedAsAnImage, PVOID File2MappedAsFile);

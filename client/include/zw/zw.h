@@ -213,6 +213,12 @@ NTSTATUS zw_query_virtual_memory(HANDLE process,
                 PVOID information,
                 SIZE_T length,
                 PSIZE_T return_length);
+NTSTATUS zw_set_information_virtual_memory(HANDLE process,
+                VIRTUAL_MEMORY_INFORMATION_CLASS information_class,
+                ULONG_PTR n_ranges,
+                PMEMORY_RANGE_ENTRY ranges,
+                PVOID information,
+                ULONG length);
 NTSTATUS zw_flush_virtual_memory(
                 HANDLE process, PVOID *base, PSIZE_T size, PIO_STATUS_BLOCK io_status);
 NTSTATUS zw_lock_virtual_memory(HANDLE process, PVOID *base, PSIZE_T size, ULONG type);
@@ -222,6 +228,7 @@ NTSTATUS zw_read_virtual_memory(
 NTSTATUS zw_write_virtual_memory(
                 HANDLE process, PVOID base, PVOID buffer, SIZE_T size, PSIZE_T done);
 NTSTATUS zw_are_mapped_files_the_same(PVOID first, PVOID second);
+NTSTATUS zw_extend_section(HANDLE section, PLARGE_INTEGER size);
 NTSTATUS zw_query_section(HANDLE section,
                 SECTION_INFORMATION_CLASS information_class,
                 PVOID information,

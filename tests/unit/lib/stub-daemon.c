@@ -1,6 +1,7 @@
 #include "stub-daemon.h"
 
 #include <check.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "grant-word.h"
 #include "ntsecurity.h"
 #include "ntstatus.h"
+#include "object-kinds.h"
 #include "previous-mode.h"
 #include "trace.h"
 #include "views.h"
@@ -36,14 +38,19 @@ const char *trace_name(char *buffer, size_t size, const WCHAR *name, size_t n_un
 }
 
 void stub_init(void) {
-        stub = (StubDaemon){ .access = 0, .size = 0x20000, .protection = PAGE_READWRITE };
+        stub = (StubDaemon){
+                .access = 0,
+                .size = 0x20000,
+                .protection = PAGE_READWRITE,
+                .attributes = SEC_COMMIT,
+        };
         stub.client.parked_most = PARKED_MAX;
         stub.n_entries_most = 1000;
         stub.text = u"";
         stub.client.page = mmap(NULL, sizeof(ProcessPage), PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         ck_assert_ptr_ne(stub.client.page, MAP_FAILED);
-        stub.client.parked_most = PARKED_MAX;
+        stub.client.serial = 1;
         stub.client.grants = grant_info_table_new();
         ck_assert_ptr_nonnull(stub.client.grants);
 }
@@ -114,7 +121,7 @@ static Nt__SectionInfo *section_info(void) {
 
         nt__section_info__init(info);
         info->size = stub.size;
-        info->attributes = SEC_COMMIT;
+        info->attributes = stub.attributes;
         info->protection = stub.protection;
         return info;
 }
@@ -264,7 +271,7 @@ static void answer_duplicate(const Nt__DuplicateRequest *request, Nt__Reply *rep
 /* As many objects of each kind as its number is. */
 static void answer_types(const Nt__QueryTypesRequest *request, Nt__Reply *reply) {
         uint32_t first = request->has_kind ? request->kind : 1;
-        uint32_t last = request->has_kind ? request->kind : NT__OBJECT_KIND__OBJECT_KIND_TOKEN;
+        uint32_t last = request->has_kind ? request->kind : KINDS - 1;
         Nt__QueryTypesReply *body = malloc(sizeof(*body));
 
         nt__query_types_reply__init(body);
@@ -408,7 +415,9 @@ static void answer(const Nt__Request *request, Nt__Reply *reply, Frame *frame) {
         }
 }
 
-NTSTATUS connection_call(const Client *client, Nt__Request *request, CallReply *reply) {
+static pthread_mutex_t busy = PTHREAD_MUTEX_INITIALIZER;
+
+static NTSTATUS call(const Client *client, Nt__Request *request, CallReply *reply) {
         ck_assert_ptr_eq(client, &stub.client);
         stub.n_messages++;
         request->has_kernel_mode = request->kernel_mode =
@@ -424,7 +433,23 @@ NTSTATUS connection_call(const Client *client, Nt__Request *request, CallReply *
         return reply->message->status;
 }
 
+NTSTATUS connection_call(const Client *client, Nt__Request *request, CallReply *reply) {
+        return connection_call_with(client, request, NO_FDS, reply);
+}
+
+NTSTATUS connection_call_with(
+                const Client *client, Nt__Request *request, SentFds fds, CallReply *reply) {
+        NTSTATUS status;
+
+        pthread_mutex_lock(&busy);
+        stub.n_fds = fds.n_fds;
+        status = call(client, request, reply);
+        pthread_mutex_unlock(&busy);
+        return status;
+}
+
 NTSTATUS connection_send(const Client *client, Nt__Request *request) {
+        pthread_mutex_lock(&busy);
         ck_assert_ptr_eq(client, &stub.client);
         stub.n_messages++;
         stub.last = *request;
@@ -434,5 +459,6 @@ NTSTATUS connection_send(const Client *client, Nt__Request *request) {
                 stub.n_dereferences++;
         if (request->body_case == NT__REQUEST__BODY_RELEASE_PARKED)
                 stub.n_parked_released += (unsigned) request->release_parked->n_grants;
+        pthread_mutex_unlock(&busy);
         return STATUS_SUCCESS;
 }

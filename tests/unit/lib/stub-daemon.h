@@ -5,7 +5,8 @@
  *
  * Takes the place of connection.c: services find a client with a process page of the test's own,
  * and their requests are answered here, by a daemon that knows one directory of numbered sections
- * and counts what it is told. It shows what a service sends, and what it makes of any answer.
+ * and counts what it is told. It shows what a service sends, and what it makes of any answer. One
+ * request is answered after the other, as in a daemon, whatever thread sends it.
  */
 
 #include "connection.h"
@@ -16,6 +17,7 @@ typedef struct StubDaemon {
         uint64_t grant_flags;    /* of new grants: GRANT_REPORT, GRANT_SHARED */
         ACCESS_MASK access;      /* granted; 0: what was asked for */
         ULONG size, protection;  /* of new sections */
+        ULONG attributes;        /* SEC_ flags that they report */
         NTSTATUS status;         /* of answers that make grants */
         unsigned n_entries;      /* of the directory */
         unsigned n_entries_most; /* in one reply */
@@ -34,6 +36,7 @@ typedef struct StubDaemon {
         unsigned n_waited_releases, n_releases, n_parked_released, n_memories;
         uint32_t last_slot;
         Nt__Request last; /* without what it points to */
+        size_t n_fds;     /* descriptors that came with it */
         WCHAR last_name[64];
         size_t n_last_name; /* bytes */
         ULONG last_attributes;

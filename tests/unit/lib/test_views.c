@@ -321,27 +321,6 @@ START_TEST(a_read_only_descriptor_makes_no_writable_view) {
 }
 END_TEST
 
-START_TEST(a_grant_counts_its_views_while_it_lasts) {
-        ProcessPage *page = mmap(NULL, sizeof(*page), PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        ViewWish view = wish(PAGE_READONLY);
-        uintptr_t first, second;
-
-        atomic_store(&page->grants[3], (uint64_t) 9 << 32 | 1);
-        view.page = page;
-        view.slot = 3;
-        view.tag = 9;
-        first = map(&view);
-        second = map(&view);
-        ck_assert_uint_eq(atomic_load(&page->views[3]), 2);
-        ck_assert_status(views_unmap(first, page), STATUS_SUCCESS);
-        ck_assert_uint_eq(atomic_load(&page->views[3]), 1);
-        atomic_store(&page->grants[3], (uint64_t) 10 << 32 | 1); /* the slot is another's now */
-        ck_assert_status(views_unmap(second, page), STATUS_SUCCESS);
-        ck_assert_uint_eq(atomic_load(&page->views[3]), 1);
-}
-END_TEST
-
 static void add(TCase *tests) {
         tcase_add_checked_fixture(tests, setup, teardown);
         tcase_add_loop_test(tests, a_view_has_the_protection_that_stands_for_its_own, 0,
@@ -359,7 +338,6 @@ static void add(TCase *tests) {
         tcase_add_test(tests, a_child_gets_on_whoever_was_busy_at_the_fork);
         tcase_add_test(tests, thousands_of_views_are_all_found_again);
         tcase_add_test(tests, a_read_only_descriptor_makes_no_writable_view);
-        tcase_add_test(tests, a_grant_counts_its_views_while_it_lasts);
 }
 
 int main(void) {
