@@ -96,7 +96,7 @@ static void fault_handler(int signal, siginfo_t *info, void *context) {
         int error = errno;
 
         if (info->si_code > 0) { /* from the kernel, not from kill() */
-                recovery = probe_recovery((const void *) (uintptr_t) *at);
+                recovery = probe_recovery((const void *) (uintptr_t) *at, signal == SIGBUS);
                 if (signal == SIGSEGV && region_guard_end((uintptr_t) info->si_addr))
                         fault.comes_again = false;
         }
