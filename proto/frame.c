@@ -22,7 +22,7 @@ typedef union SendControl {
 
 void frame_init(Frame *frame, uint8_t *data, size_t capacity) {
         *frame = (Frame){ .data = data, .capacity = capacity };
-        for (size_t i = 0; i < FRAME_FDS_MAX; i++)
+        for (size_t i = 0; i < FRAME_FDS_ROOM; i++)
                 frame->fds[i] = -1;
 }
 
@@ -40,33 +40,23 @@ int frame_take_fd(Frame *frame, size_t index) {
         return fd_steal(&frame->fds[index]);
 }
 
-/* Takes the descriptors into the frame, closes those that it has no room for; returns how many
- * came. */
-static size_t frame_take_rights(Frame *frame, const struct cmsghdr *header) {
+_Static_assert(sizeof(ReceiveControl) / sizeof(int) <= FRAME_FDS_ROOM, "room for all that comes");
+
+static void frame_take_rights(Frame *frame, const struct cmsghdr *header) {
         size_t n = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
 
-        for (size_t i = 0; i < n; i++) {
-                int fd;
-
-                memcpy(&fd, CMSG_DATA(header) + i * sizeof(int), sizeof(int));
-                if (frame->n_fds < FRAME_FDS_MAX)
-                        frame->fds[frame->n_fds++] = fd;
-                else
-                        fd_close(fd);
-        }
-        return n;
+        memcpy(frame->fds + frame->n_fds, CMSG_DATA(header), n * sizeof(int));
+        frame->n_fds += n;
 }
 
-/* Everything that came beside the data; returns how many descriptors that was. */
-static size_t frame_take_control(Frame *frame, struct msghdr *message) {
-        size_t n_fds = 0;
-
+/* Everything that came beside the data. */
+static void frame_take_control(Frame *frame, struct msghdr *message) {
         for (struct cmsghdr *header = CMSG_FIRSTHDR(message); header;
                         header = CMSG_NXTHDR(message, header)) {
                 if (header->cmsg_level != SOL_SOCKET)
                         continue;
                 if (header->cmsg_type == SCM_RIGHTS)
-                        n_fds += frame_take_rights(frame, header);
+                        frame_take_rights(frame, header);
                 if (header->cmsg_type == SCM_CREDENTIALS &&
                                 header->cmsg_len >= CMSG_LEN(sizeof(struct ucred))) {
                         struct ucred credentials;
@@ -75,7 +65,6 @@ static size_t frame_take_control(Frame *frame, struct msghdr *message) {
                         frame->sender = credentials.pid;
                 }
         }
-        return n_fds;
 }
 
 /* What is wrong with a datagram that was received; the kernel says so beside a successful return.
@@ -95,7 +84,7 @@ static int error_of_peer(int error) {
         return error == ECONNRESET ? -EPIPE : -error;
 }
 
-int frame_receive(int socket, Frame *frame, int flags) {
+int frame_receive_keep_fds(int socket, Frame *frame, int flags) {
         ReceiveControl control;
         struct iovec iov = {
                 .iov_base = frame->data,
@@ -108,7 +97,6 @@ int frame_receive(int socket, Frame *frame, int flags) {
                 .msg_controllen = sizeof(control.buffer),
         };
         ssize_t size;
-        size_t n_fds;
         int r;
 
         do {
@@ -117,15 +105,19 @@ int frame_receive(int socket, Frame *frame, int flags) {
         if (size < 0)
                 return error_of_peer(errno);
 
-        n_fds = frame_take_control(
-                        frame, &message); /* before any error, so that none of them leaks */
-        r = frame_check(size, message.msg_flags, n_fds);
-        if (r < 0) {
+        frame_take_control(frame, &message); /* before any error, so that none of them leaks */
+        r = frame_check(size, message.msg_flags, frame->n_fds);
+        if (r == 0)
+                frame->size = (size_t) size;
+        return r;
+}
+
+int frame_receive(int socket, Frame *frame, int flags) {
+        int r = frame_receive_keep_fds(socket, frame, flags);
+
+        if (r < 0)
                 frame_clear(frame);
-                return r;
-        }
-        frame->size = (size_t) size;
-        return 0;
+        return r;
 }
 
 int frame_send(int socket,

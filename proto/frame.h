@@ -17,11 +17,14 @@
 #define FRAME_SIZE_MAX (192u * 1024u)
 #define FRAME_FDS_MAX  4u
 
+/* The most descriptors that one call can bring: the kernel ignores what is beyond. */
+#define FRAME_FDS_ROOM 16u
+
 typedef struct Frame {
-        uint8_t *data;   /* the caller's buffer */
-        size_t capacity; /* of it, in bytes */
-        size_t size;     /* bytes received */
-        int fds[FRAME_FDS_MAX];
+        uint8_t *data;           /* the caller's buffer */
+        size_t capacity;         /* of it, in bytes */
+        size_t size;             /* bytes received */
+        int fds[FRAME_FDS_ROOM]; /* FRAME_FDS_MAX at most, but in a frame that was refused */
         size_t n_fds;
         pid_t sender; /* from SCM_CREDENTIALS where the socket has SO_PASSCRED, else 0 */
 } Frame;
@@ -46,6 +49,9 @@ int frame_take_fd(Frame *frame, size_t index);
  * process had no room for the descriptors, and the datagram is lost), or -errno.
  */
 int frame_receive(int socket, Frame *frame, int flags);
+
+/* The same, but descriptors stay in @frame on failure too: for whom to close them is not safe. */
+int frame_receive_keep_fds(int socket, Frame *frame, int flags);
 
 /**
  * frame_send() - send one datagram

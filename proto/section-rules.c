@@ -1,5 +1,6 @@
 #include "section-rules.h"
 
+#include "ntfile.h"
 #include "ntstatus.h"
 
 #define SEC_KINDS (SEC_COMMIT | SEC_RESERVE | SEC_IMAGE)
@@ -54,6 +55,52 @@ NTSTATUS section_check_size(ULONG attributes, ULONG protection, uint64_t size) {
 
 ULONG section_reported_attributes(ULONG attributes) {
         return attributes & (SEC_COMMIT | SEC_RESERVE | SEC_NOCACHE | SEC_WRITECOMBINE);
+}
+
+NTSTATUS section_check_file(ULONG attributes, ULONG protection) {
+        if (!protection_is_valid(protection))
+                return STATUS_INVALID_PAGE_PROTECTION;
+        if (attributes & SEC_LARGE_PAGES)
+                return STATUS_INVALID_PARAMETER_6;
+        return attributes & SEC_BASED ? STATUS_NOT_SUPPORTED : STATUS_SUCCESS;
+}
+
+ACCESS_MASK section_file_access(ULONG attributes, ULONG protection) {
+        if (attributes & SEC_IMAGE)
+                return FILE_READ_DATA;
+
+        switch (protection & PAGE_BASES) {
+        case PAGE_READWRITE:
+                return FILE_READ_DATA | FILE_WRITE_DATA;
+        case PAGE_EXECUTE:
+                return FILE_EXECUTE;
+        case PAGE_EXECUTE_READ:
+        case PAGE_EXECUTE_WRITECOPY:
+                return FILE_READ_DATA | FILE_EXECUTE;
+        case PAGE_EXECUTE_READWRITE:
+                return FILE_READ_DATA | FILE_WRITE_DATA | FILE_EXECUTE;
+        default:
+                return FILE_READ_DATA;
+        }
+}
+
+/* A negative size is beyond every file; so it is for NT, whose sizes have a sign. */
+NTSTATUS section_check_file_size(
+                ULONG protection, uint64_t size, uint64_t file_size, uint64_t *ret) {
+        if (size == 0 && file_size == 0)
+                return STATUS_MAPPED_FILE_SIZE_ZERO;
+        if (size > INT64_MAX || (size > file_size && !protection_writes(protection)))
+                return STATUS_SECTION_TOO_BIG;
+        *ret = size == 0 ? file_size : size;
+        return STATUS_SUCCESS;
+}
+
+ULONG section_file_reported_attributes(ULONG attributes) {
+        return SEC_FILE | (attributes & (SEC_NOCACHE | SEC_WRITECOMBINE));
+}
+
+bool protection_writes(ULONG protection) {
+        return protection & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE);
 }
 
 /* A page has one caching mode, and one that nobody may touch has none; nor has one that guards. */

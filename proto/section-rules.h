@@ -45,6 +45,40 @@ NTSTATUS section_check_size(ULONG attributes, ULONG protection, uint64_t size);
  */
 ULONG section_reported_attributes(ULONG attributes);
 
+/**
+ * section_check_file() - rows 8 and 9: protection and kind of a section of a file
+ * @attributes: SEC_ flags that section_check_attributes() accepted
+ * Return: STATUS_SUCCESS, STATUS_INVALID_PAGE_PROTECTION, STATUS_INVALID_PARAMETER_6 (large pages),
+ *         or STATUS_NOT_SUPPORTED for SEC_BASED.
+ */
+NTSTATUS section_check_file(ULONG attributes, ULONG protection);
+
+/**
+ * section_file_access() - row 10: FILE_ rights that a section needs on its file's handle
+ *
+ * For data those that the protection names; reading is enough for an image (Wine). Drivers need
+ * none.
+ */
+ACCESS_MASK section_file_access(ULONG attributes, ULONG protection);
+
+/**
+ * section_check_file_size() - rows 15 and 16: size of a section of a file's data
+ * @size:      in bytes as the caller gave it; 0 if it gave none
+ * @file_size: of the file as it is
+ * @ret:       size of the section, in bytes; above @file_size if the file is to be extended first
+ * Return: STATUS_SUCCESS; STATUS_MAPPED_FILE_SIZE_ZERO; STATUS_SECTION_TOO_BIG (beyond the file,
+ *         and views may not write; or beyond what any file can be).
+ */
+NTSTATUS section_check_file_size(
+                ULONG protection, uint64_t size, uint64_t file_size, uint64_t *ret);
+
+/* What NtQuerySection reports for a section of a file's data: neither SEC_COMMIT nor SEC_RESERVE.
+ */
+ULONG section_file_reported_attributes(ULONG attributes);
+
+/* Whether views of a section with @protection can change its file. */
+bool protection_writes(ULONG protection);
+
 /* Whether @protection is one base protection with modifiers that may go together. */
 bool protection_is_valid(ULONG protection);
 

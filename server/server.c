@@ -27,6 +27,7 @@
 #include "rpc.h"
 #include "security.h"
 #include "token.h"
+#include "worker.h"
 
 /* How long the end waits for clients that do not read. */
 #define STOP_SECONDS 2
@@ -230,6 +231,7 @@ static void server_make_objects(Server *server) {
         env->quotas = quota_table_new(&config->limits);
         add_system_process(env, &server->policy);
         env->policy = &server->policy;
+        env->workers = worker_pool_new();
         env->add_connection = server_add_connection;
         env->server = server;
         server_configure(server, config);
@@ -249,7 +251,9 @@ Server *server_new(const ServerOptions *options, Endpoint *endpoint) {
         server->base = base;
         server_assign_events(server);
         server_make_objects(server);
-        server->peers = peer_table_new(base, &server->env, options->log, server_changed, server);
+        if (server->env.workers)
+                server->peers = peer_table_new(
+                                base, &server->env, options->log, server_changed, server);
         if (server->peers)
                 server->listener = listener_new(base, endpoint, server->peers, options->log);
         if (!server->listener || !server_watch_signals(server)) {
@@ -269,6 +273,7 @@ static void server_free_objects(Server *server) {
         namespace_free(env->namespace);
         security_store_free(server->security);
         generation_counters_free(env->generation);
+        env->workers = worker_pool_free(env->workers);
         quota_table_free(env->quotas);
         g_array_unref(server->token_rules);
 }

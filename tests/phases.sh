@@ -116,6 +116,7 @@ test_sanitized() {
 
 not_for_thread_sanitizer=(
         views  # a bare clone() while another thread holds the sanitizer's own locks never gets on
+        api-virtual-count # it needs mappings itself when there are none left
         # One thread each, and as long as all others together.
         api-combinations api-hostile api-names api-rows-access api-rows-types api-section api-stuck
         api-system api-users api-users-security api-kernel-rows-inherit api-kernel-rows-pointers
@@ -138,11 +139,15 @@ not_for_valgrind=(
         process-page process-page-steps           # stress of shared words: minutes, and no heap to look at
         directory entry-list api-listing          # hundreds of thousands of names: minutes
         api-combinations cli-script-source        # the same calls over and over
-        process rpc-process                       # it has no pidfd_open()
+        process rpc-process api-virtual-copy      # it has no pidfd_open()
+        api-virtual-lock                          # nor mlock2()
         connection                                # it keeps RLIMIT_NOFILE to itself
         daemon-start fork api-fork api-kill       # it does not follow a bare clone()
+        api-virtual-fork                          # nor does it know what MADV_DONTFORK leaves out
         exec trace api-exec                       # nor an exec of /proc/self/exe
         views api-view-rules                      # it takes MAP_FIXED_NOREPLACE for a hint
+        api-virtual-limits api-virtual-count      # half of the addresses are its own, and few mappings
+        guard-page                                # a fault that is wanted is an error all the same
         probe api-handle api-section              # recovery needs the address of the very instruction
 )
 

@@ -137,19 +137,23 @@ static bool mapping_query(int fd, uintptr_t address, Mapping *ret) {
         return true;
 }
 
-bool address_space_find(uintptr_t address, Mapping *ret) {
-        autocleanup(maps_close) MapsReader reader;
-
-        if (!maps_open(&reader))
+bool address_space_find_with(MapsReader *reader, uintptr_t address, Mapping *ret) {
+        if (!maps_open(reader))
                 return false;
-        if (mapping_query(reader.fd, address, ret))
-                return true;
-        while (maps_next(&reader, ret)) {
-                if (ret->end > address)
-                        return true;
+        if (!mapping_query(reader->fd, address, ret)) {
+                do {
+                        if (!maps_next(reader, ret))
+                                *ret = no_mapping;
+                } while (ret->end <= address);
         }
-        *ret = no_mapping;
+        maps_close(reader);
         return true;
+}
+
+bool address_space_find(uintptr_t address, Mapping *ret) {
+        MapsReader reader;
+
+        return address_space_find_with(&reader, address, ret);
 }
 
 bool address_space_is_mapped(uintptr_t first, uintptr_t end, ULONG *ret_protection) {

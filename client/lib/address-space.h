@@ -7,11 +7,13 @@
  * words.
  */
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "ntdef.h"
+#include "ntstatus.h"
 
 /* One of Linux's mappings. */
 typedef struct Mapping {
@@ -44,6 +46,9 @@ void maps_close(MapsReader *reader);
  */
 bool address_space_find(uintptr_t address, Mapping *ret);
 
+/* The same where the stack is small, with a reader that lies elsewhere and is not open. */
+bool address_space_find_with(MapsReader *reader, uintptr_t address, Mapping *ret);
+
 /* Whether all of a range is mapped, in one mapping or more; and the protection of its first page.
  */
 bool address_space_is_mapped(uintptr_t first, uintptr_t end, ULONG *ret_protection);
@@ -58,3 +63,8 @@ int address_space_protection(ULONG protection);
  * Return: STATUS_INSUFFICIENT_RESOURCES if the process has too many mappings (vm.max_map_count).
  */
 NTSTATUS address_space_status(int error, NTSTATUS memory);
+
+/* Why there is no memory for what libzw itself keeps: STATUS_NO_MEMORY, or as above. */
+static inline NTSTATUS address_space_shortage(void) {
+        return address_space_status(ENOMEM, STATUS_NO_MEMORY);
+}

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -20,8 +21,9 @@
  * One handler for SIGSEGV and SIGBUS, installed only when the program asks for it. A fault at one
  * of the instructions of probe.c goes on at their recovery point, by changing where the thread
  * continues: no jump buffer has to be prepared, so a probe that does not fault costs nothing. A
- * fault at a guard page ends its guard, wherever it was. Every other signal, and that of a guard
- * page too, goes to whoever was there before, the way the kernel would have delivered it.
+ * fault at a guard page ends its guard, wherever it was; of threads that meet there, one is told.
+ * Every other signal, and that of a guard page too, goes to whoever was there before, the way the
+ * kernel would have delivered it.
  */
 
 static _Atomic bool is_on;
@@ -88,6 +90,13 @@ static void pass_on(const Fault *fault) {
         pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
+/* The processor's error code of a page fault: bit 1 writing, bit 4 fetching an instruction. */
+static int access_of(greg_t error) {
+        if (error & 0x02)
+                return PROT_WRITE;
+        return error & 0x10 ? PROT_EXEC : PROT_READ;
+}
+
 static void fault_handler(int signal, siginfo_t *info, void *context) {
         ucontext_t *thread = context;
         greg_t *at = &thread->uc_mcontext.gregs[REG_RIP];
@@ -95,15 +104,21 @@ static void fault_handler(int signal, siginfo_t *info, void *context) {
         const void *recovery = NULL;
         int error = errno;
 
+        GuardFault guard = GUARD_FAULT_NONE;
+
         if (info->si_code > 0) { /* from the kernel, not from kill() */
                 recovery = probe_recovery((const void *) (uintptr_t) *at, signal == SIGBUS);
-                if (signal == SIGSEGV && region_guard_end((uintptr_t) info->si_addr))
-                        fault.comes_again = false;
+                if (signal == SIGSEGV)
+                        guard = region_guard_fault((uintptr_t) info->si_addr,
+                                        access_of(thread->uc_mcontext.gregs[REG_ERR]));
         }
-        if (recovery)
-                *at = (greg_t) (uintptr_t) recovery;
-        else
-                pass_on(&fault);
+        fault.comes_again = fault.comes_again && guard != GUARD_FAULT_FIRST;
+        if (guard != GUARD_FAULT_LATE) {
+                if (recovery)
+                        *at = (greg_t) (uintptr_t) recovery;
+                else
+                        pass_on(&fault);
+        }
         errno = error;
 }
 

@@ -72,7 +72,8 @@ NTSTATUS private_memory_reserve(const RegionPlace *place,
                 return status;
         regions_lock();
         region = region_new();
-        status = region ? region_make(region, place, size, protection, commit) : STATUS_NO_MEMORY;
+        status = region ? region_make(region, place, size, protection, commit)
+                        : address_space_shortage();
         if (NT_SUCCESS(status)) {
                 region_add(region);
                 *ret_base = region->node.base;
@@ -127,7 +128,7 @@ NTSTATUS memory_reset(uintptr_t first, uintptr_t end) {
 /* The memory goes, and with it what was in it, its locks and what Linux counts for it. */
 static NTSTATUS region_decommit(Region *region, uintptr_t first, uintptr_t end) {
         if (!region_pages_reserve(&region->pages))
-                return STATUS_NO_MEMORY;
+                return address_space_shortage();
         if (mmap((void *) first, end - first, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
                             -1, 0) == MAP_FAILED)
                 return address_space_status(errno, STATUS_NO_MEMORY);
@@ -141,11 +142,11 @@ static NTSTATUS tail_make(const Region *region, uintptr_t first, Region **ret_ta
         Region *tail = region_new();
 
         if (!tail)
-                return STATUS_NO_MEMORY;
+                return address_space_shortage();
         if (!region_pages_copy_tail(&region->pages, region_page_count(region),
                             region_page_of(region, first), &tail->pages)) {
                 region_free(tail);
-                return STATUS_NO_MEMORY;
+                return address_space_shortage();
         }
         tail->kind = region->kind;
         tail->node.base = first;

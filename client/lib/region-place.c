@@ -98,21 +98,22 @@ static uintptr_t place_in_gap(
         return base >= gap ? base : 0;
 }
 
-/* Finds the lowest, or highest, free place in the limits. Return: 0 if there is none. */
-static uintptr_t place_find(size_t size, const RegionPlace *limits) {
+/* Finds the lowest, or highest, free place in the limits. */
+static NTSTATUS place_find(size_t size, const RegionPlace *limits, uintptr_t *ret) {
         autocleanup(maps_close) MapsReader reader;
         uintptr_t gap = align_up(limits->lowest, limits->alignment), found = 0;
         bool more = maps_open(&reader);
         Mapping mapping = { .end = 0 };
 
         if (!more)
-                return 0;
+                return STATUS_INSUFFICIENT_RESOURCES;
         while (more && gap <= limits->highest && (found == 0 || limits->top_down)) {
                 uintptr_t end, base;
 
                 more = maps_next(&reader, &mapping);
                 end = mapping.start;
-                if (!more || end > limits->highest)
+                more = more && end <= limits->highest;
+                if (!more)
                         end = limits->highest + 1;
                 else if (mapping.is_stack)
                         end = end > STACK_ROOM ? end - STACK_ROOM : 0;
@@ -123,7 +124,8 @@ static uintptr_t place_find(size_t size, const RegionPlace *limits) {
                 if (more && mapping.end > gap)
                         gap = align_up(mapping.end, limits->alignment);
         }
-        return found;
+        *ret = found;
+        return found != 0 ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
 /* Under limits: looks for a free place, and tries it before somebody else has it. */
@@ -139,11 +141,12 @@ static NTSTATUS place_within(
                 limits.alignment = REGION_GRANULARITY;
 
         for (int i = 0; i < PLACE_TRIES; i++) {
-                uintptr_t base = place_find(mapping->size, &limits);
+                uintptr_t base;
+                NTSTATUS status = place_find(mapping->size, &limits, &base);
                 int error;
 
-                if (base == 0)
-                        return STATUS_NO_MEMORY;
+                if (!NT_SUCCESS(status))
+                        return status;
                 error = map_at(base, mapping);
                 if (error == 0) {
                         *ret_base = base;
@@ -163,25 +166,44 @@ static bool place_is_any(const RegionPlace *place) {
                (place->highest == 0 || place->highest >= VIEW_HIGHEST_ADDRESS);
 }
 
-/* Where a region ended last: programs make and end them in turns. */
-static bool place_again(const RegionMapping *mapping, uintptr_t *ret_base) {
-        uintptr_t near = regions_free_place(mapping->size);
+/* The region that was put somewhere last. Where it is now does not matter: it is tried first. */
+static uintptr_t last_base;
 
-        if (near == 0 || map_at(near, mapping) != 0)
+/*
+ * Places that need no search. Where a region ended last, for programs make and end them in turns;
+ * and below the last one, where Linux goes on too.
+ */
+static bool place_near(const RegionMapping *mapping, uintptr_t *ret_base) {
+        uintptr_t again = regions_free_place(mapping->size);
+        uintptr_t below =
+                        mapping->size + REGION_GRANULARITY < last_base
+                                        ? align_down(last_base - mapping->size, REGION_GRANULARITY)
+                                        : 0;
+
+        if (again != 0 && map_at(again, mapping) == 0)
+                *ret_base = again;
+        else if (below != 0 && map_at(below, mapping) == 0)
+                *ret_base = below;
+        else
                 return false;
-        *ret_base = near;
         return true;
 }
 
 NTSTATUS region_place_map(
                 const RegionPlace *place, const RegionMapping *mapping, uintptr_t *ret_base) {
+        NTSTATUS status = STATUS_SUCCESS;
+
         if (place->base != 0) {
                 *ret_base = place->base;
                 return place_fixed(place->base, mapping);
         }
         if (!place_is_any(place))
                 return place_within(place, mapping, ret_base);
-        if (!place->top_down && place_again(mapping, ret_base))
-                return STATUS_SUCCESS;
-        return place_anywhere(mapping, place->top_down, ret_base);
+        if (place->top_down)
+                return place_anywhere(mapping, true, ret_base);
+        if (!place_near(mapping, ret_base))
+                status = place_anywhere(mapping, false, ret_base);
+        if (NT_SUCCESS(status))
+                last_base = *ret_base;
+        return status;
 }

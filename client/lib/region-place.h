@@ -39,8 +39,8 @@ typedef struct RegionMapping {
  * region_place_map() - map at a place that suits; the regions are locked
  * @ret_base: a multiple of REGION_GRANULARITY
  * Return: STATUS_SUCCESS, STATUS_CONFLICTING_ADDRESSES (a fixed place is taken), STATUS_NO_MEMORY
- * (there is no place), STATUS_INSUFFICIENT_RESOURCES (the process has too many mappings),
- * STATUS_ACCESS_DENIED.
+ * (there is no place), STATUS_INSUFFICIENT_RESOURCES (the process has too many mappings, or none of
+ * them can be read), STATUS_ACCESS_DENIED.
  */
 NTSTATUS region_place_map(
                 const RegionPlace *place, const RegionMapping *mapping, uintptr_t *ret_base);

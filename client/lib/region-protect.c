@@ -1,5 +1,6 @@
 #include "region-protect.h"
 
+#include "address-space.h"
 #include "copied-pages.h"
 #include "fault.h"
 #include "ntstatus.h"
@@ -106,22 +107,38 @@ ULONG region_page_protection(const Region *region, size_t page, size_t *ret_end)
         return protection;
 }
 
-bool region_guard_end(uintptr_t address) {
-        bool was_guard = false;
+/*
+ * Whether the page may be accessed by now. It is asked of Linux too: what the program has changed
+ * behind our back would fault for ever.
+ */
+static bool is_accessible(uintptr_t address, PageState state, int access) {
+        static MapsReader reader; /* as large as some stacks for signals; the regions are locked */
+        Mapping mapping;
+
+        return region_kernel_protection(state) & access &&
+               address_space_find_with(&reader, address, &mapping) && mapping.start <= address &&
+               address_space_protection(mapping.protection) & access;
+}
+
+GuardFault region_guard_fault(uintptr_t address, int access) {
+        GuardFault fault = GUARD_FAULT_NONE;
         Region *region;
 
         if (!regions_lock_in_handler())
-                return false;
+                return GUARD_FAULT_NONE;
         region = region_find(address);
         if (region) {
                 size_t page = region_page_of(region, address), end;
                 PageState state = region_pages_find(
                                 &region->pages, page, region_page_count(region), &end);
 
-                was_guard = state & PAGE_GUARD &&
-                            NT_SUCCESS(region_protect(region, page, page + 1,
-                                            state & PAGE_STATE_PROTECTION & ~PAGE_GUARD));
+                if (!(state & PAGE_GUARD))
+                        fault = is_accessible(address, state, access) ? GUARD_FAULT_LATE
+                                                                      : GUARD_FAULT_NONE;
+                else if (NT_SUCCESS(region_protect(region, page, page + 1,
+                                         state & PAGE_STATE_PROTECTION & ~PAGE_GUARD)))
+                        fault = GUARD_FAULT_FIRST;
         }
         regions_unlock();
-        return was_guard;
+        return fault;
 }

@@ -43,5 +43,17 @@ region_change_protection(Region *region, size_t first, size_t end, ULONG protect
  */
 ULONG region_page_protection(const Region *region, size_t page, size_t *ret_end);
 
-/* In a signal handler: ends the guard of the page of @address. Return: whether it was one. */
-bool region_guard_end(uintptr_t address);
+/* What a fault was about. */
+typedef enum GuardFault {
+        GUARD_FAULT_NONE,  /* not about a guard page */
+        GUARD_FAULT_FIRST, /* the first access to one, whose guard has ended */
+        GUARD_FAULT_LATE,  /* another thread's was the first meanwhile: the access is to be repeated
+                            */
+} GuardFault;
+
+/**
+ * region_guard_fault() - in a signal handler: end the guard of a page
+ * @address: at which there was a fault
+ * @access:  Linux's PROT_ flag for what was tried
+ */
+GuardFault region_guard_fault(uintptr_t address, int access);

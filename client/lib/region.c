@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #include "address-space.h"
 #include "ntstatus.h"
@@ -18,8 +20,11 @@
 #define POOL_SIZE    0x10000u
 #define POOL_REGIONS ((POOL_SIZE - sizeof(void *)) / sizeof(Region))
 
-/* How often a signal handler asks for the lock, which the thread that it interrupts may hold. */
-#define HANDLER_TRIES 10000u
+/*
+ * How long a signal handler waits for the lock. Whoever has it gives it back, after a call of
+ * Linux's or two; but in a child of a bare clone() that has called nothing yet, nobody may have it.
+ */
+#define HANDLER_SECONDS 10
 
 typedef struct RegionPool {
         struct RegionPool *next;
@@ -36,21 +41,41 @@ static size_t n_views;
 static uintptr_t last_free; /* where a region ended last, and how large it was */
 static size_t last_free_size;
 
+/* Whether this thread has the lock, or is about to. Read by signal handlers that interrupt it. */
+static __thread volatile sig_atomic_t is_inside __attribute__((tls_model("initial-exec")));
+
 void regions_lock(void) {
+        is_inside = 1;
         pthread_mutex_lock(&lock);
 }
 
 void regions_unlock(void) {
         pthread_mutex_unlock(&lock);
+        is_inside = 0;
+}
+
+static bool is_over(const struct timespec *end) {
+        struct timespec now;
+
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        return now.tv_sec > end->tv_sec ||
+               (now.tv_sec == end->tv_sec && now.tv_nsec >= end->tv_nsec);
 }
 
 bool regions_lock_in_handler(void) {
-        for (unsigned i = 0; i < HANDLER_TRIES; i++) {
-                if (pthread_mutex_trylock(&lock) == 0)
-                        return true;
+        struct timespec end;
+
+        if (is_inside)
+                return false;
+        clock_gettime(CLOCK_MONOTONIC, &end);
+        end.tv_sec += HANDLER_SECONDS;
+        while (pthread_mutex_trylock(&lock) != 0) {
+                if (is_over(&end))
+                        return false;
                 sched_yield();
         }
-        return false;
+        is_inside = 1;
+        return true;
 }
 
 uintptr_t regions_free_place(size_t size) {
@@ -156,7 +181,7 @@ static void pages_restore(const Region *region, size_t first, size_t end) {
 
 NTSTATUS region_protect(Region *region, size_t first, size_t end, PageState state) {
         if (!region_pages_reserve(&region->pages))
-                return STATUS_NO_MEMORY;
+                return address_space_shortage();
         if (pages_mprotect(region, first, end, region_kernel_protection(state)) < 0) {
                 int error = errno;
 

@@ -57,7 +57,7 @@ typedef struct Region {
 void regions_lock(void);
 void regions_unlock(void);
 
-/* The same for a signal handler. Return: false if it is not to be had. */
+/* The same for a signal handler. Return: false if the thread that it interrupts has the lock. */
 bool regions_lock_in_handler(void);
 
 /* Where memory is likely to be free, for @size bytes, or 0: programs map and unmap in turns. */

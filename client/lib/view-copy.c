@@ -54,7 +54,7 @@ static NTSTATUS pages_remap(Region *view, size_t first, size_t end, bool private
         PageState state = region_pages_find(&view->pages, first, region_page_count(view), &stop);
 
         if (!region_pages_reserve(&view->pages))
-                return STATUS_NO_MEMORY;
+                return address_space_shortage();
         if (mmap(at, size, region_kernel_protection(state),
                             MAP_FIXED | (private ? MAP_PRIVATE | MAP_NORESERVE : MAP_SHARED), fd,
                             (off_t) (view->offset + first * REGION_PAGE_SIZE)) == MAP_FAILED)

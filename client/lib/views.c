@@ -37,7 +37,7 @@ static NTSTATUS view_make(Region *view, int fd, const ViewWish *wish) {
                 return status;
         if (wish->inherit == ViewUnmap && madvise((void *) base, wish->size, MADV_DONTFORK) < 0) {
                 munmap((void *) base, wish->size);
-                return STATUS_NO_MEMORY;
+                return address_space_shortage();
         }
 
         view->node.base = base;
@@ -56,20 +56,18 @@ static NTSTATUS view_make(Region *view, int fd, const ViewWish *wish) {
 }
 
 NTSTATUS views_map(int fd, const ViewWish *wish, uintptr_t *ret_base) {
-        NTSTATUS status = STATUS_NO_MEMORY;
+        NTSTATUS status;
         Region *view;
 
         regions_lock();
         view = region_new();
-        if (view) {
-                status = view_make(view, fd, wish);
-                if (NT_SUCCESS(status)) {
-                        region_add(view);
-                        view_bond_tie(view, wish->client);
-                        *ret_base = view->node.base;
-                } else {
-                        region_free(view);
-                }
+        status = view ? view_make(view, fd, wish) : address_space_shortage();
+        if (NT_SUCCESS(status)) {
+                region_add(view);
+                view_bond_tie(view, wish->client);
+                *ret_base = view->node.base;
+        } else if (view) {
+                region_free(view);
         }
         regions_unlock();
         return status;

@@ -99,7 +99,7 @@ static NTSTATUS range_lock(const LockRange *range) {
         if (!NT_SUCCESS(status))
                 return status;
         if (!region_pages_reserve(&range->region->pages))
-                return STATUS_NO_MEMORY;
+                return address_space_shortage();
         if (pages_lock(range) < 0) {
                 status = lock_failed(errno);
                 lock_undo(range);
@@ -120,7 +120,7 @@ static NTSTATUS range_unlock(const LockRange *range) {
         if (!all)
                 return STATUS_NOT_LOCKED;
         if (!region_pages_reserve(&range->region->pages))
-                return STATUS_NO_MEMORY;
+                return address_space_shortage();
         if (munlock((void *) range->first, range->end - range->first) < 0)
                 return address_space_status(errno, STATUS_NO_MEMORY);
         range_mark(range, PAGE_IS_LOCKED, 0);

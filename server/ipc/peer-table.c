@@ -10,11 +10,11 @@
 #include <sys/socket.h>
 
 #include "cleanup.h"
-#include "closer.h"
 #include "ntstatus.h"
 #include "peer.h"
 #include "process.h"
 #include "rights.h"
+#include "worker.h"
 
 /* What decoding and answering one request may use: 192 KiB of protobuf, and a listing as long. */
 #define ARENA_SIZE ((size_t) 1024 * 1024)
@@ -100,12 +100,12 @@ void peer_table_process_ended(PeerTable *table, Process *process) {
         peer_table_work(table);
 }
 
-static void on_closed(evutil_socket_t fd, short what, void *context) {
+static void on_worked(evutil_socket_t fd, short what, void *context) {
         PeerTable *table = context;
 
         (void) fd;
         (void) what;
-        closer_reap(table->closer);
+        worker_pool_reap(table->env->workers);
         if (table->changed)
                 table->changed(table->context);
 }
@@ -134,10 +134,9 @@ PeerTable *peer_table_new(struct event_base *base,
         table->buffer = g_malloc(FRAME_SIZE_MAX);
         arena_init(&table->arena, table->arena_memory, ARENA_SIZE);
         evtimer_assign(&table->work, base, on_work, table);
-        table->closer = closer_new();
-        event_assign(&table->closed, base, table->closer ? closer_fd(table->closer) : -1,
-                        EV_READ | EV_PERSIST, on_closed, table);
-        if (!table->closer || event_add(&table->closed, NULL) < 0)
+        event_assign(&table->worked, base, worker_pool_fd(env->workers), EV_READ | EV_PERSIST,
+                        on_worked, table);
+        if (event_add(&table->worked, NULL) < 0)
                 return peer_table_free(table);
         return table;
 }
@@ -150,8 +149,7 @@ PeerTable *peer_table_free(PeerTable *table) {
         while (table->peers.head)
                 peer_close(table->peers.head->data);
         event_del(&table->work);
-        event_del(&table->closed);
-        table->closer = closer_free(table->closer);
+        event_del(&table->worked);
         while (table->ended.head)
                 process_unref(g_queue_pop_head(&table->ended));
         g_hash_table_unref(table->by_process);
@@ -210,7 +208,7 @@ void peer_table_refuse_take(PeerTable *table, int fd) {
         struct ucred credentials = { .uid = (uid_t) -1 };
 
         (void) get_credentials(fd, &credentials);
-        rights_close_take(table->closer, fd, credentials.uid, NULL);
+        rights_close_take(table->env->workers, fd, credentials.uid, NULL);
 }
 
 int peer_table_add_take(PeerTable *table, int fd) {

@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 
 #include "cleanup.h"
+#include "closer.h"
 #include "process.h"
 #include "rights.h"
 
@@ -22,6 +23,7 @@ static void on_readable(evutil_socket_t fd, short what, void *context);
 static void on_writable(evutil_socket_t fd, short what, void *context);
 static void on_hang_up(evutil_socket_t fd, short what, void *context);
 static void on_ended(evutil_socket_t fd, short what, void *context);
+static void on_job_done(RpcConnection *connection);
 
 /*
  * While a reply has to be read first we wait for the edge: the socket is writable all the time, and
@@ -39,6 +41,8 @@ static int peer_set_state(Peer *peer, PeerState state) {
                 return event_add(&peer->readable, NULL) < 0 ? -ENOMEM : 0;
 
         event_del(&peer->readable);
+        if (state == PEER_WORKING)
+                return 0;
         if (state == PEER_AWAITING)
                 what |= EV_ET;
         if (event_assign(&peer->writable, base, fd, what, on_writable, peer) < 0)
@@ -54,6 +58,7 @@ int peer_start(Peer *peer) {
         event_assign(&peer->writable, base, fd, EV_WRITE | EV_PERSIST, on_writable, peer);
         event_assign(&peer->hang_up, base, -1, EV_CLOSED, on_hang_up, peer);
         event_assign(&peer->ended, base, -1, EV_READ, on_ended, peer);
+        peer->connection.job_done = on_job_done;
         return peer_set_state(peer, PEER_SERVING);
 }
 
@@ -85,6 +90,10 @@ static int peer_follow_process(Peer *peer) {
         if (!peer->process_link.data)
                 peer_index_add(peer->table->by_process, process, &peer->process_link, peer);
 
+        if (!peer->takes_fds && !peer->connection.heir) {
+                rights_allow(peer->connection.socket);
+                peer->takes_fds = peer->may_bring_fds = true;
+        }
         if (!peer->connection.attaching)
                 return 0;
         return peer_watch_end(peer, process_pidfd(process));
@@ -122,23 +131,66 @@ static bool peer_answer(Peer *peer, RpcAnswer *answer) {
         return false;
 }
 
+/* What comes of a request. Consumes @answer. Return: as peer_answer(). */
+static bool peer_follow_up(Peer *peer, RpcAnswer *answer) {
+        int r;
+
+        peer_table_work(peer->table);
+        r = peer_follow_process(peer);
+        if (answer->drop || r < 0) {
+                for (size_t i = 0; i < answer->n_fds; i++)
+                        fd_close(answer->fds[i]);
+                peer_drop(peer, answer->drop ? answer->reason : "its end cannot be watched");
+                return false;
+        }
+        if (answer->deferred) {
+                (void) peer_set_state(peer, PEER_WORKING); /* takes events away: cannot fail */
+                return false;
+        }
+        return answer->silent || peer_answer(peer, answer);
+}
+
 static bool peer_serve_frame(Peer *peer, Frame *frame) {
+        PeerTable *table = peer->table;
+        RpcAnswer answer = { 0 };
+
+        arena_init(&table->arena, table->arena_memory, table->arena.size);
+        rpc_handle_frame(table->env, &peer->connection, frame, &table->arena, &answer);
+        return peer_follow_up(peer, &answer);
+}
+
+static void on_job_done(RpcConnection *connection) {
+        Peer *peer = (Peer *) ((char *) connection - offsetof(Peer, connection));
         PeerTable *table = peer->table;
         RpcAnswer answer = { 0 };
         int r;
 
         arena_init(&table->arena, table->arena_memory, table->arena.size);
-        rpc_handle_frame(table->env, &peer->connection, frame, &table->arena, &answer);
-
-        peer_table_work(table);
-        r = peer_follow_process(peer);
-        if (answer.drop || r < 0) {
-                for (size_t i = 0; i < answer.n_fds; i++)
-                        fd_close(answer.fds[i]);
-                peer_drop(peer, answer.drop ? answer.reason : "its end cannot be watched");
-                return false;
+        rpc_complete(table->env, connection, &table->arena, &answer);
+        r = peer_set_state(peer, PEER_SERVING);
+        if (r < 0) {
+                answer.drop = true;
+                answer.reason = strerror(-r);
         }
-        return answer.silent || peer_answer(peer, &answer);
+        (void) peer_follow_up(peer, &answer);
+}
+
+/*
+ * Descriptors are taken while there is room for them. Otherwise a message is looked at first.
+ */
+static int peer_receive(Peer *peer, Frame *frame) {
+        const Quota *quota = peer->connection_charge.quota;
+        int r = 1;
+
+        if (peer->may_bring_fds && !(peer->takes_fds && quota_has_room(quota, QUOTA_DESCRIPTORS,
+                                                                        FRAME_FDS_MAX)))
+                r = rights_check(peer->connection.socket);
+        if (r >= 0)
+                r = frame_receive_keep_fds(peer->connection.socket, frame, MSG_DONTWAIT);
+        for (size_t i = 0; r < 0 && i < frame->n_fds; i++)
+                closer_close_take(peer->table->env->workers, peer->connection.credentials.uid,
+                                frame_take_fd(frame, i), NULL);
+        return r;
 }
 
 bool peer_serve(Peer *peer) {
@@ -159,9 +211,7 @@ bool peer_serve(Peer *peer) {
         }
 
         frame_init(&frame, table->buffer, FRAME_SIZE_MAX);
-        r = peer->may_bring_fds ? rights_check(peer->connection.socket) : 1;
-        if (r >= 0)
-                r = frame_receive(peer->connection.socket, &frame, MSG_DONTWAIT);
+        r = peer_receive(peer, &frame);
         if (r == -EAGAIN || r == -EINTR)
                 return false;
         if (r < 0) {
@@ -246,7 +296,7 @@ void peer_close(Peer *peer) {
 
         if (table->draining)
                 (void) rights_drain(peer->connection.socket);
-        rights_close_take(table->closer, fd_steal(&peer->connection.socket),
+        rights_close_take(table->env->workers, fd_steal(&peer->connection.socket),
                         peer->connection.credentials.uid, &peer->descriptor_charge);
         g_queue_unlink(&table->peers, &peer->link);
         quota_charge_release(&peer->connection_charge);

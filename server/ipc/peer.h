@@ -19,7 +19,6 @@
 #include "quota.h"
 #include "rpc.h"
 
-typedef struct Closer Closer;
 typedef struct Peer Peer;
 typedef struct PeerTable PeerTable;
 
@@ -33,6 +32,7 @@ typedef enum PeerState {
         PEER_SERVING,  /* waits for requests */
         PEER_WRITING,  /* has a reply that did not fit into the socket */
         PEER_AWAITING, /* has sent a reply that must be read before the next request is */
+        PEER_WORKING,  /* has a request that is answered later */
 } PeerState;
 
 /* What was sent and may not have been read, and what could not be sent yet. */
@@ -52,7 +52,8 @@ struct Peer {
         QuotaCharge connection_charge;
         QuotaCharge descriptor_charge;
         PeerState state;
-        bool may_bring_fds; /* rights_check() comes before each message */
+        bool may_bring_fds; /* they are not refused where they are sent */
+        bool takes_fds;     /* it is a process's: requests may bring some */
         PeerReply reply;
 
         struct event readable;
@@ -83,8 +84,7 @@ struct PeerTable {
                               */
         GQueue ended;        /* processes that ended and have connections left; references */
         struct event work;
-        Closer *closer;
-        struct event closed;
+        struct event worked;
 
         Arena arena;
         uint8_t *arena_memory;

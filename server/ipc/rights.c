@@ -22,11 +22,17 @@
 /* The kernel's default lets a client send fewer than 300 messages that nobody reads. */
 #define DRAIN_MOST 512u
 
-void rights_refuse(int socket) {
-        static const int off = 0;
-
+static void set_passed(int socket, int passed) {
         if (!kernel_acts_old())
-                (void) setsockopt(socket, SOL_SOCKET, SO_PASSRIGHTS, &off, sizeof(off));
+                (void) setsockopt(socket, SOL_SOCKET, SO_PASSRIGHTS, &passed, sizeof(passed));
+}
+
+void rights_refuse(int socket) {
+        set_passed(socket, 0);
+}
+
+void rights_allow(int socket) {
+        set_passed(socket, 1);
 }
 
 static bool are_refused(int socket) {
@@ -80,9 +86,9 @@ bool rights_drain(int socket) {
         return false;
 }
 
-void rights_close_take(Closer *closer, int socket, uid_t uid, QuotaCharge *charge) {
+void rights_close_take(WorkerPool *workers, int socket, uid_t uid, QuotaCharge *charge) {
         if (!are_refused(socket) && !rights_drain(socket)) {
-                closer_close_take(closer, uid, socket, charge);
+                closer_close_take(workers, uid, socket, charge);
                 return;
         }
         fd_close(socket);

@@ -3,15 +3,15 @@
 /*
  * Descriptors that clients send (SCM_RIGHTS)
  *
- * No request takes any, so whoever sends some breaks the protocol. But a descriptor that has
- * arrived must be closed, and that can take as long as its owner likes, whether we do it or the
- * kernel does it for us, with a message that it discards or a socket that is closed. So from
- * Linux 6.16 on they are refused where they are sent (SO_PASSRIGHTS; EPERM for the sender). With
- * older kernels nothing is received before it was looked at, a message with descriptors stays where
- * it is, and the closer closes the socket that it lies in.
+ * A descriptor that has arrived must be closed, and that can take as long as its owner likes,
+ * whether we do it or the kernel does it for us, with a message that it discards or a socket that
+ * is closed. So they are taken only where there is room for them, among ours and in the user's
+ * quota: where there is none left the kernel would discard them. Otherwise nothing is received
+ * before it was looked at, a message with descriptors stays where it is, and the closer closes the
+ * socket that it lies in.
  *
- * Receiving them would need a descriptor of ours for each, and where there is none left the kernel
- * discards them.
+ * Who is no process yet has nothing to send. From Linux 6.16 on his descriptors are refused where
+ * they are sent (SO_PASSRIGHTS; EPERM for the sender).
  */
 
 #include <stdbool.h>
@@ -19,11 +19,14 @@
 
 #include "quota.h"
 
-typedef struct Closer Closer;
+typedef struct WorkerPool WorkerPool;
 
 /* Nothing with descriptors can be sent to @socket, or whatever it accepts, from now on, if the
  * kernel can do that. */
 void rights_refuse(int socket);
+
+/* The opposite. */
+void rights_allow(int socket);
 
 /**
  * rights_watch() - prepare a new connection for rights_check()
@@ -55,4 +58,4 @@ bool rights_drain(int socket);
  * @uid:    of the client
  * @charge: what was paid for the descriptor, or NULL; taken over
  */
-void rights_close_take(Closer *closer, int socket, uid_t uid, QuotaCharge *charge);
+void rights_close_take(WorkerPool *workers, int socket, uid_t uid, QuotaCharge *charge);

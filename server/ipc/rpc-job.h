@@ -11,27 +11,34 @@
 #include "rpc-call.h"
 #include "worker.h"
 
-typedef struct RpcJob RpcJob;
-typedef struct Peer Peer;
-
 struct RpcJob {
-        Job job; /* first; only work is the maker's to set */
+        Job job; /* first; only its work() is the maker's to set */
 
-        /* On the loop thread: the call again, with its request; the descriptors of its frame are
-         * gone. Return: the status of the answer. Not called if the client is gone. */
+        /*
+         * On the loop thread, after the work: the call again, with its request, but without
+         * descriptors. It may be deferred once more. Not called if the client is gone.
+         * Return: the status of the answer.
+         */
         NTSTATUS (*complete)(RpcCall *call, RpcJob *job);
-        /* Frees the maker's part; on any thread if the server ends. */
+
+        /*
+         * On the loop thread, whatever came of it: gives back references, descriptors and charges.
+         * When the server ends, the work may still be under way: it may not use them.
+         */
+        void (*release)(RpcJob *job);
+
+        /* Frees the rest, and @job. On any thread. */
         void (*free)(RpcJob *job);
 
         /* rpc_defer()'s. */
-        uint8_t *request; /* the frame again */
+        uint8_t *request; /* the frame's bytes */
         size_t request_size;
-        Peer *peer; /* NULL when it is gone */
+        RpcConnection *connection; /* NULL when it is gone */
 };
 
 /**
  * rpc_defer() - answer the call after @job
- * @job: work, complete and free are set; it is consumed, on failure too
- * Return: STATUS_PENDING, for the handler to return; or STATUS_NO_MEMORY.
+ * @job: zeroed, but that work, complete, release and free are set; consumed, on failure too
+ * Return: STATUS_PENDING, for the handler to return; or STATUS_INSUFFICIENT_RESOURCES.
  */
 NTSTATUS rpc_defer(RpcCall *call, RpcJob *job);

@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "closer.h"
 #include "ntstatus.h"
 #include "object-kinds.h"
 #include "process.h"
 #include "rpc-call.h"
+#include "rpc-job.h"
 
 G_STATIC_ASSERT(KIND_DIRECTORY == (int) NT__OBJECT_KIND__OBJECT_KIND_DIRECTORY);
 G_STATIC_ASSERT(KIND_SYMBOLIC_LINK == (int) NT__OBJECT_KIND__OBJECT_KIND_SYMBOLIC_LINK);
@@ -119,7 +121,7 @@ static NTSTATUS dispatch(RpcCall *call) {
                 return STATUS_ACCESS_DENIED;
         if (call->connection->heir && method->handle != rpc_adopt_heir)
                 return STATUS_ACCESS_DENIED;
-        if (call->frame->n_fds > method->max_fds)
+        if (call->n_fds > method->max_fds)
                 return STATUS_INVALID_PARAMETER;
         return method->handle(call);
 }
@@ -164,6 +166,59 @@ static void pack(RpcCall *call) {
         nt__reply__pack(reply, answer->data);
 }
 
+ClientFd rpc_take_fd(RpcCall *call, uint32_t index) {
+        return index < call->n_fds ? client_fd_steal(&call->fds[index]) : CLIENT_FD_NONE;
+}
+
+/* Takes the descriptors out of the frame: each is its user's expense, and the closer's. */
+static void take_fds(RpcCall *call, Frame *frame) {
+        uid_t uid = call->connection->credentials.uid;
+        Quota *quota = quota_table_get(call->env->quotas, uid);
+
+        for (size_t i = 0; i < frame->n_fds; i++) {
+                ClientFd *fd = &call->fds[call->n_fds];
+
+                *fd = (ClientFd){ .fd = frame_take_fd(frame, i), .workers = call->env->workers };
+                if (call->n_fds < FRAME_FDS_MAX &&
+                                NT_SUCCESS(quota_charge(quota, QUOTA_DESCRIPTORS, 1, &fd->charge)))
+                        call->n_fds++;
+                else
+                        closer_close_take(call->env->workers, uid, fd->fd, NULL);
+        }
+        quota_unref(quota);
+}
+
+static void clear_fds(RpcCall *call) {
+        for (size_t i = 0; i < call->n_fds; i++)
+                client_fd_clear(&call->fds[i]);
+}
+
+/* What all requests have in common, fresh or deferred. */
+static void serve(RpcCall *call, NTSTATUS (*handle)(RpcCall *call)) {
+        const Frame *frame = call->frame;
+        RpcAnswer *answer = call->answer;
+
+        *answer = (RpcAnswer){ 0 };
+        call->process = call->connection->process;
+        call->request = nt__request__unpack(&call->arena->allocator, frame->size, frame->data);
+        if (!call->request) {
+                answer->drop = true;
+                answer->reason = "a message that makes no sense";
+                return;
+        }
+        if (call->process && process_ended(call->process)) {
+                answer->drop = true;
+                answer->reason = "its process has ended";
+                return;
+        }
+        call->reply->id = call->request->id;
+        call->reply->status = handle(call);
+        answer->silent = is_one_way(call->request);
+        answer->deferred = call->connection->job != NULL;
+        if (!answer->silent && !answer->deferred)
+                pack(call);
+}
+
 void rpc_handle_frame(RpcEnv *env,
                 RpcConnection *connection,
                 Frame *frame,
@@ -173,33 +228,47 @@ void rpc_handle_frame(RpcEnv *env,
         RpcCall call = {
                 .env = env,
                 .connection = connection,
-                .process = connection->process,
                 .frame = frame,
                 .arena = arena,
                 .reply = &reply,
                 .answer = answer,
         };
 
-        *answer = (RpcAnswer){ 0 };
-        call.request = nt__request__unpack(&arena->allocator, frame->size, frame->data);
-        if (!call.request) {
-                answer->drop = true;
-                answer->reason = "a message that makes no sense";
-        } else if (call.process && process_ended(call.process)) {
-                answer->drop = true;
-                answer->reason = "its process has ended";
-        } else {
-                reply.id = call.request->id;
-                reply.status = dispatch(&call);
-                answer->silent = is_one_way(call.request);
-                if (!answer->silent)
-                        pack(&call);
-        }
+        if (frame->n_fds > 0)
+                take_fds(&call, frame);
+        serve(&call, dispatch);
+        clear_fds(&call);
         frame_clear(frame);
+}
+
+static NTSTATUS complete(RpcCall *call) {
+        return call->job->complete(call, call->job);
+}
+
+void rpc_complete(RpcEnv *env, RpcConnection *connection, Arena *arena, RpcAnswer *answer) {
+        RpcJob *job = connection->job;
+        Frame frame = { .data = job->request, .size = job->request_size };
+        Nt__Reply reply = NT__REPLY__INIT;
+        RpcCall call = {
+                .env = env,
+                .connection = connection,
+                .frame = &frame,
+                .arena = arena,
+                .reply = &reply,
+                .answer = answer,
+                .job = job,
+        };
+
+        connection->job = NULL;
+        job->connection = NULL;
+        serve(&call, complete);
 }
 
 void rpc_connection_end(RpcEnv *env, RpcConnection *connection) {
         (void) env;
+        if (connection->job)
+                connection->job->connection = NULL;
+        connection->job = NULL;
         if (!connection->process)
                 return;
         if (connection->attaching)

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 
 #include "arena.h"
+#include "client-fd.h"
 #include "frame.h"
 #include "ntdef.h"
 #include "ntobj.pb-c.h"
@@ -25,6 +26,8 @@ typedef struct Policy Policy;
 typedef struct QuotaTable QuotaTable;
 typedef struct RpcEnv RpcEnv;
 typedef struct RpcConnection RpcConnection;
+typedef struct RpcJob RpcJob;
+typedef struct WorkerPool WorkerPool;
 
 /* What a handler may reach. server.c fills it in and owns what it points to. */
 struct RpcEnv {
@@ -33,6 +36,7 @@ struct RpcEnv {
         GenerationCounters *generation;
         QuotaTable *quotas;
         const Policy *policy;
+        WorkerPool *workers;
 
         /*
          * Makes a connection of @fd, which is consumed, on success and on failure. It belongs to
@@ -49,12 +53,16 @@ struct RpcConnection {
         bool heir;                /* ... and waits for AdoptHeir on it */
         struct ucred credentials; /* SO_PEERCRED */
         int socket;               /* for SO_PEERGROUPS; the transport's */
+
+        RpcJob *job; /* the request that is answered later, or NULL */
+        void (*job_done)(RpcConnection *connection); /* rpc_complete() is due; the transport's */
 };
 
 /* The answer to one frame. */
 typedef struct RpcAnswer {
         bool drop;          /* the peer broke the protocol: end the connection */
         bool silent;        /* a one-way request: send nothing */
+        bool deferred;      /* it comes later, by rpc_complete(): no other request before */
         const char *reason; /* why it is dropped, for the log */
         uint8_t *data;      /* inside the arena; valid until the next frame */
         size_t size;
@@ -68,7 +76,10 @@ typedef struct RpcCall {
         RpcConnection *connection;
         Process *process; /* the caller, or NULL before it has attached */
         const Nt__Request *request;
-        Frame *frame; /* with the descriptors that came along */
+        const Frame *frame;
+        ClientFd fds[FRAME_FDS_MAX]; /* that came along and nobody has taken */
+        size_t n_fds;
+        RpcJob *job;  /* of a request that was deferred */
         Arena *arena; /* for whatever the reply points to */
         Nt__Reply *reply;
         RpcAnswer *answer;
@@ -95,6 +106,13 @@ void rpc_handle_frame(RpcEnv *env,
                 Frame *frame,
                 Arena *arena,
                 RpcAnswer *answer);
+
+/**
+ * rpc_complete() - answer a request that was deferred
+ *
+ * To be called when connection->job_done() says so.
+ */
+void rpc_complete(RpcEnv *env, RpcConnection *connection, Arena *arena, RpcAnswer *answer);
 
 /**
  * rpc_connection_end() - the connection is over

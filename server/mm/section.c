@@ -10,6 +10,7 @@
 #include "cleanup.h"
 #include "memory-file.h"
 #include "ntstatus.h"
+#include "section-file.h"
 #include "section-rules.h"
 #include "status.h"
 
@@ -19,6 +20,7 @@ static void section_finalize(Object *object) {
         Section *section = (Section *) object;
 
         section->fd = fd_close(section->fd);
+        section_file_free(section->file);
         quota_charge_release(&section->size_charge);
         quota_charge_release(&section->fd_charge);
 }

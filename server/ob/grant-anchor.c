@@ -69,3 +69,22 @@ bool object_look(Object *object) {
         }
         return object->permanent || object->anchor;
 }
+
+/* A grant that is not the anchor may be of a process that has ended, too. */
+void object_settle(Object *object) {
+        GrantEntry *next = NULL;
+
+        object_ref(object);
+        (void) object_look(object);
+        for (GrantEntry *entry = object->grants; entry; entry = next) {
+                next = entry->next;
+                if (entry != object->anchor && grant_table_ended(entry->table))
+                        grant_entry_drop(entry);
+        }
+        for (GrantEntry *entry = object->viewed; entry; entry = next) {
+                next = entry->next;
+                if (grant_table_ended(entry->table))
+                        grant_entry_drop_viewed(entry);
+        }
+        object_unref(object);
+}

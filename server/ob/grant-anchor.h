@@ -27,5 +27,8 @@
  */
 bool object_look(Object *object);
 
+/* Drops whatever processes that have ended still had of the object: their grants, and views. */
+void object_settle(Object *object);
+
 /* The object's anchor is gone: finds another, or ends the object's name. */
 void object_elect(Object *object);

@@ -16,6 +16,7 @@
 
 struct GrantTable {
         GrantWord *words;
+        const GrantViews *views;
         Quota *quota;
         GrantEntry **chunks;
         uint32_t n_chunks; /* the array has room for the next power of two */
@@ -23,23 +24,39 @@ struct GrantTable {
         GrantEntry *free;
         HashIndex index;
         size_t n_grants;
+        size_t n_viewed; /* grants that are over, and had views */
         bool ended;
+        bool ending; /* and has something yet */
 };
 
-GrantTable *grant_table_new(GrantWord *words, Quota *quota) {
+/* One server per program: tables that are ending. */
+static unsigned n_ending;
+
+GrantTable *grant_table_new(GrantWord *words, const GrantViews *views, Quota *quota) {
         GrantTable *table = g_new0(GrantTable, 1);
 
         table->words = words;
+        table->views = views;
         table->quota = quota_ref(quota);
         table->n_slots = 1;
         hash_index_init(&table->index);
         return table;
 }
 
+static bool has_any(const GrantTable *table) {
+        return table->n_grants > 0 || table->n_viewed > 0;
+}
+
+static void set_ending(GrantTable *table, bool ending) {
+        n_ending = n_ending + ending - table->ending;
+        table->ending = ending;
+}
+
 void grant_table_free(GrantTable *table) {
         if (!table)
                 return;
-        g_assert(table->n_grants == 0);
+        g_assert(!has_any(table));
+        set_ending(table, false);
         for (uint32_t i = 0; i < table->n_chunks; i++)
                 g_free(table->chunks[i]);
         g_free(table->chunks);
@@ -87,13 +104,20 @@ uint32_t grant_table_count_handles(const GrantTable *table) {
         return (uint32_t) MIN(n, UINT32_MAX);
 }
 
-static GrantEntry *grant_table_find(const GrantTable *table, GrantName name) {
+/* A grant, or what is left of one that had views. */
+static GrantEntry *find_any(const GrantTable *table, GrantName name) {
         GrantEntry *entry = NULL;
 
         if (name.slot == 0 || name.slot >= table->n_slots)
                 return NULL;
         entry = entry_at(table, name.slot);
         return entry->object && entry->tag == name.tag ? entry : NULL;
+}
+
+static GrantEntry *grant_table_find(const GrantTable *table, GrantName name) {
+        GrantEntry *entry = find_any(table, name);
+
+        return entry && !entry->viewed ? entry : NULL;
 }
 
 static bool add_chunk(GrantTable *table) {
@@ -154,42 +178,71 @@ static uint64_t object_hash(const Object *object) {
         return (uint64_t) (uintptr_t) object * G_GUINT64_CONSTANT(0x9E3779B97F4A7C15) >> 16;
 }
 
-static void link_to_object(GrantEntry *entry, Object *object) {
-        entry->object = object_ref(object);
+/* Either list of an object has its own head; the entry keeps its reference to the object. */
+static void chain(GrantEntry *entry, GrantEntry **head) {
         entry->previous = NULL;
-        entry->next = object->grants;
+        entry->next = *head;
         if (entry->next)
                 entry->next->previous = entry;
-        object->grants = entry;
+        *head = entry;
 }
 
-static void unlink_from_object(GrantEntry *entry) {
-        Object *object = entry->object;
-
+static void unchain(GrantEntry *entry, GrantEntry **head) {
         if (entry->previous)
                 entry->previous->next = entry->next;
         else
-                object->grants = entry->next;
+                *head = entry->next;
         if (entry->next)
                 entry->next->previous = entry->previous;
         entry->next = entry->previous = NULL;
-        if (object->anchor == entry)
-                object->anchor = NULL;
+}
+
+/* The slot is free, and the reference to the object gone. */
+static void clear_entry(GrantEntry *entry) {
+        Object *object = entry->object;
+
         entry->object = NULL;
+        quota_charge_release(&entry->charge);
+        give_slot_back(entry->table, entry);
         object_unref(object);
+}
+
+/* What the process says of its views is for itself to suffer: it holds a slot that it pays for. */
+static bool has_views(const GrantEntry *entry) {
+        const GrantTable *table = entry->table;
+
+        return entry->object->reports && table->views && !table->ended &&
+               atomic_load(&table->views[entry->slot]) > 0;
 }
 
 void grant_entry_drop(GrantEntry *entry) {
         GrantTable *table = entry->table;
+        g_autoptr(Object) object = object_ref(entry->object);
 
         if (!table->ended)
                 atomic_store(grant_entry_word(entry), grant_word_make(entry->tag, 0, GRANT_DEAD));
         hash_index_remove(&table->index, &entry->link);
         table->n_grants--;
-        object_count_grant(entry->object->type->kind, -1);
-        quota_charge_release(&entry->charge);
-        unlink_from_object(entry);
-        give_slot_back(table, entry);
+        object_count_grant(object->type->kind, -1);
+        unchain(entry, &object->grants);
+        if (object->anchor == entry)
+                object->anchor = NULL;
+        if (has_views(entry)) { /* read after the word is DEAD: see the client's last unmap */
+                entry->viewed = true;
+                table->n_viewed++;
+                chain(entry, &object->viewed);
+        } else {
+                clear_entry(entry);
+        }
+        if (!object->grants && object->type->close)
+                object->type->close(object);
+}
+
+void grant_entry_drop_viewed(GrantEntry *entry) {
+        unchain(entry, &entry->object->viewed);
+        entry->viewed = false;
+        entry->table->n_viewed--;
+        clear_entry(entry);
 }
 
 /* Drops a grant that its process has given up, and settles what becomes of the object. */
@@ -209,6 +262,7 @@ static NTSTATUS new_grant(GrantTable *table,
                 GrantName *ret) {
         GrantEntry *entry = take_slot(table);
         bool anchor = !object->permanent && !object->anchor;
+        uint64_t flags = anchor ? GRANT_REPORT : 0;
         NTSTATUS status = STATUS_SUCCESS;
 
         if (!entry)
@@ -226,13 +280,15 @@ static NTSTATUS new_grant(GrantTable *table,
 
         entry->tag++;
         entry->access = access;
-        link_to_object(entry, object);
+        entry->object = object_ref(object);
+        chain(entry, &object->grants);
         table->n_grants++;
         object_count_grant(object->type->kind, 1);
         if (anchor)
                 object->anchor = entry;
-        atomic_store(grant_entry_word(entry),
-                        grant_word_make(entry->tag, n_handles, anchor ? GRANT_REPORT : 0));
+        if (object->reports)
+                flags = GRANT_REPORT | GRANT_SHARED;
+        atomic_store(grant_entry_word(entry), grant_word_make(entry->tag, n_handles, flags));
         *ret = (GrantName){ .slot = entry->slot, .tag = entry->tag };
         return STATUS_SUCCESS;
 }
@@ -300,6 +356,31 @@ void grant_table_release(GrantTable *table, GrantName name) {
                 end_entry(entry);
 }
 
+NTSTATUS grant_table_release_views(GrantTable *table, GrantName name) {
+        GrantEntry *entry = NULL;
+
+        grant_table_release(table, name);
+        entry = find_any(table, name);
+        if (!entry)
+                return STATUS_SUCCESS;
+        if (!entry->viewed || has_views(entry))
+                return STATUS_INVALID_PARAMETER;
+        grant_entry_drop_viewed(entry);
+        return STATUS_SUCCESS;
+}
+
+NTSTATUS grant_table_reference_viewed(
+                GrantTable *table, GrantName name, const ObjectType *type, Object **ret_object) {
+        const GrantEntry *entry = find_any(table, name);
+
+        if (!entry || !entry->viewed)
+                return grant_table_reference(table, name, type, 0, ret_object, NULL);
+        if (type && entry->object->type != type)
+                return STATUS_OBJECT_TYPE_MISMATCH;
+        *ret_object = object_ref(entry->object);
+        return STATUS_SUCCESS;
+}
+
 /* Unless its process has made a handle on it again: a thread of it may be about to. */
 static void end_parked(GrantEntry *entry) {
         uint64_t was = 0;
@@ -351,6 +432,11 @@ NTSTATUS grant_table_inherit(GrantTable *table, GrantTable *other, GrantName nam
 
 void grant_table_end(GrantTable *table) {
         table->ended = true;
+        set_ending(table, has_any(table));
+}
+
+bool grant_tables_ending(void) {
+        return n_ending > 0;
 }
 
 /*
@@ -358,15 +444,18 @@ void grant_table_end(GrantTable *table) {
  * back bit by bit, and not all at once when the oldest allocation goes.
  */
 bool grant_table_drain(GrantTable *table, unsigned n_most) {
-        while (table->n_grants > 0 && n_most-- > 0) {
+        while (has_any(table) && n_most-- > 0) {
                 uint32_t slot = table->n_slots - 1;
                 GrantEntry *entry = entry_at(table, slot);
 
-                if (entry->object)
+                if (entry->viewed)
+                        grant_entry_drop_viewed(entry);
+                else if (entry->object)
                         end_entry(entry);
                 table->n_slots = slot;
                 if (slot % CHUNK_ENTRIES == 0)
                         g_free(table->chunks[--table->n_chunks]);
         }
-        return table->n_grants > 0;
+        set_ending(table, has_any(table));
+        return table->ending;
 }

@@ -23,6 +23,7 @@
 #include "quota.h"
 
 typedef struct GrantTable GrantTable;
+typedef _Atomic uint32_t GrantViews; /* as a process counts them in its page */
 
 struct GrantEntry {
         HashLink link; /* in the table's index, by object; first, so that a link is its entry */
@@ -33,6 +34,7 @@ struct GrantEntry {
         ACCESS_MASK access;
         uint32_t slot;
         uint32_t tag; /* of the last use of the slot */
+        bool viewed;  /* it is over, and has the object only for its process's views */
         QuotaCharge charge;
 };
 
@@ -45,9 +47,10 @@ typedef struct GrantName {
 /**
  * grant_table_new() - the grants of a process
  * @words: GRANT_SLOTS words, in the process page or private; must live until grant_table_free()
+ * @views: as many counts of views, the same; NULL: the process has no views
  * @quota: who pays for them; one reference is taken
  */
-GrantTable *grant_table_new(GrantWord *words, Quota *quota);
+GrantTable *grant_table_new(GrantWord *words, const GrantViews *views, Quota *quota);
 
 /* All of its grants must be gone: grant_table_drain() returned false. */
 void grant_table_free(GrantTable *table);
@@ -57,6 +60,9 @@ void grant_table_end(GrantTable *table);
 
 /* Gives back up to @n_most grants of a table that has ended. Return: whether there are more. */
 bool grant_table_drain(GrantTable *table, unsigned n_most);
+
+/* Whether any table has ended and not given back everything yet. */
+bool grant_tables_ending(void);
 
 /**
  * grant_table_open() - one more handle on an object
@@ -90,6 +96,21 @@ NTSTATUS grant_table_reference(GrantTable *table,
 /* The process says that the grant is DEAD. Only a hint: what counts is the word. */
 void grant_table_release(GrantTable *table, GrantName name);
 
+/**
+ * grant_table_release_views() - the process says that a grant which is over has no views any more
+ *
+ * Also a grant_table_release(), since two threads of the process may end the last handle and the
+ * last view at once, and what they say may come in any order.
+ *
+ * Return: STATUS_SUCCESS, also if nothing is left of the grant; STATUS_INVALID_PARAMETER if it is
+ * not over, or has views as its process counts them.
+ */
+NTSTATUS grant_table_release_views(GrantTable *table, GrantName name);
+
+/* grant_table_reference() without rights, of a grant that may be over but for its views. */
+NTSTATUS grant_table_reference_viewed(
+                GrantTable *table, GrantName name, const ObjectType *type, Object **ret_object);
+
 /* The process has no handle on the grant and wants none: ends it, unless a handle came in between.
  */
 void grant_table_end_parked(GrantTable *table, GrantName name);
@@ -120,5 +141,13 @@ static inline bool grant_entry_lives(const GrantEntry *entry, uint64_t value) {
 /* Handles on the grant as its process counts them; 0 once that has ended. */
 uint32_t grant_entry_count_handles(const GrantEntry *entry);
 
-/* The record goes, the word is DEAD, the slot is free. If it was the anchor, the caller elects. */
+/*
+ * The record goes, the word is DEAD, the slot is free. If it was the anchor, the caller elects.
+ *
+ * Where views matter (Object.reports) and the process has some, slot and reference stay, and only
+ * grant_table_release_views() or the end of the process gives them back.
+ */
 void grant_entry_drop(GrantEntry *entry);
+
+/* Gives back what a grant had for its views. */
+void grant_entry_drop_viewed(GrantEntry *entry);

@@ -47,8 +47,8 @@ Namespace *namespace_new(GenerationCounters *generation, SecurityStore *security
         startup_tree_make(ns);
 
         startup_tree_add_link(ns, "\\Sessions\\BNOLINKS\\0", "\\BaseNamedObjects");
-        global = startup_tree_find(ns, "\\BaseNamedObjects");
-        ns->global_dos = startup_tree_find(ns, "\\GLOBAL??");
+        global = (Directory *) startup_tree_find(ns, "\\BaseNamedObjects");
+        ns->global_dos = (Directory *) startup_tree_find(ns, "\\GLOBAL??");
         global->has_session = ns->global_dos->has_session = true;
         if (!system)
                 namespace_add_session(ns, 1, geteuid());

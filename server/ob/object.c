@@ -64,7 +64,7 @@ Object *object_unref(Object *object) {
         if (!object || --object->n_refs > 0)
                 return NULL;
 
-        g_assert(!object->entry && !object->grants);
+        g_assert(!object->entry && !object->grants && !object->viewed);
         if (object->type->finalize)
                 object->type->finalize(object);
         count_object(object->type->kind, -1);

@@ -28,8 +28,12 @@ typedef struct ObjectType {
         const ObjectTypeRules *rules; /* name, rights and flags */
         uint32_t kind;                /* the number of the type on the wire */
         size_t size;
-        bool needs_global; /* making one in another session's directory needs SeCreateGlobal */
+        bool needs_global;   /* making one in another session's directory needs SeCreateGlobal */
+        bool takes_rest;     /* a path that looks for one ends there, with the rest of the name */
+        bool no_more_access; /* a duplicate has no right that its source lacks */
 
+        /* Its last grant is gone; there may be references. Called again if one is made anew. */
+        void (*close)(Object *object);
         void (*finalize)(Object *object);
 } ObjectType;
 
@@ -40,9 +44,11 @@ struct Object {
         bool startup;          /* made by the server itself: not the work of any client */
         bool exclusive;        /* made with OBJ_EXCLUSIVE: one process at a time can own it */
         bool owned;            /* whoever has handles has it alone; read object_exclusive_owner() */
+        bool reports;          /* every grant's last close is reported and waited for; from birth */
         uint64_t id;           /* shared with no other object while the server runs */
         DirectoryEntry *entry; /* its name; NULL without one. The entry has a reference */
         GrantEntry *grants;    /* all grants on it, in any process; each has a reference */
+        GrantEntry *viewed;    /* grants that are over and had views; each has a reference */
         GrantEntry *anchor;    /* the grant that reports; NULL while there is none */
         Security *security;    /* a reference; NULL: none, and who reaches the object may all */
         QuotaCharge charge;

@@ -212,6 +212,12 @@ static NTSTATUS look_up_next(Walk *walk) {
         return STATUS_SUCCESS;
 }
 
+static bool takes_rest(const Walk *walk) {
+        const Object *object = walk->object;
+
+        return object && object->type->takes_rest && object->type == walk->path->type;
+}
+
 /* Takes the walk on from what the last component named. */
 static NTSTATUS pass(Walk *walk) {
         Object *object = walk->object;
@@ -221,7 +227,7 @@ static NTSTATUS pass(Walk *walk) {
         if (object->type == &symbolic_link_type &&
                         (has_more(walk) || walk->path->type != &symbolic_link_type))
                 return follow(walk);
-        if (!has_more(walk))
+        if (!has_more(walk) || takes_rest(walk))
                 return STATUS_SUCCESS;
         if (object->type != &directory_type)
                 return STATUS_OBJECT_TYPE_MISMATCH;
@@ -233,7 +239,7 @@ NTSTATUS path_walk(const ObjectPath *path, Dependencies *dependencies, PathEnd *
         g_auto(Walk) walk = { .path = path, .dependencies = dependencies };
         NTSTATUS status = start(&walk);
 
-        while (NT_SUCCESS(status) && has_more(&walk)) {
+        while (NT_SUCCESS(status) && has_more(&walk) && !takes_rest(&walk)) {
                 status = look_up_next(&walk);
                 if (NT_SUCCESS(status))
                         status = pass(&walk);
@@ -247,5 +253,10 @@ NTSTATUS path_walk(const ObjectPath *path, Dependencies *dependencies, PathEnd *
         end->buffer = g_steal_pointer(&walk.buffer);
         end->leaf = end->buffer + walk.leaf;
         end->n_units = walk.n_leaf;
+        end->rest = end->buffer + walk.n_units;
+        if (has_more(&walk)) {
+                end->rest = end->buffer + walk.at - 1;
+                end->n_rest = walk.n_units - walk.at + 1;
+        }
         return STATUS_SUCCESS;
 }

@@ -39,6 +39,9 @@ typedef struct PathEnd {
         WCHAR *buffer;     /* the path as the links made it */
         const WCHAR *leaf; /* last component, inside @buffer */
         size_t n_units;    /* of it */
+        const WCHAR *rest; /* what follows @object, if its type takes it: inside @buffer, and empty
+                              or with a leading separator */
+        size_t n_rest;
 } PathEnd;
 
 void path_end_clear(PathEnd *end);
@@ -50,7 +53,8 @@ void path_end_clear(PathEnd *end);
  * @end:          zeroed; filled in on success
  *
  * Every object on the way is looked at (grant-anchor.h), the last one included. A link at the end
- * is followed unless the wanted type is SymbolicLink.
+ * is followed unless the wanted type is SymbolicLink. An object of the wanted type, if that takes
+ * the rest of names, ends the walk wherever it stands.
  *
  * Return: STATUS_SUCCESS, also if only the last component is missing (@end has no object then);
  * STATUS_OBJECT_PATH_SYNTAX_BAD, STATUS_OBJECT_NAME_INVALID, STATUS_OBJECT_PATH_NOT_FOUND,

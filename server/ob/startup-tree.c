@@ -102,7 +102,7 @@ Security *startup_security(SecurityStore *store, const char *sddl) {
 
 /* Gives @object, which is consumed, its place. The start-up tree must exist, or the daemon need
  * not. */
-static void place(Namespace *ns, const char *path, Object *object, const char *sddl) {
+void startup_tree_add_take(Namespace *ns, const char *path, Object *object, const char *sddl) {
         WCHAR units[128];
         size_t n_units = to_units(path, units, G_N_ELEMENTS(units)), leaf = 0;
         Directory *parent = find_parent(ns, units, n_units, &leaf);
@@ -120,7 +120,7 @@ Directory *startup_tree_add_directory(Namespace *ns, const char *path, const cha
 
         if (!NT_SUCCESS(directory_new(namespace_seed(ns), NULL, &directory)))
                 g_error("out of memory at start: %s", path);
-        place(ns, path, &directory->object, sddl);
+        startup_tree_add_take(ns, path, &directory->object, sddl);
         return directory;
 }
 
@@ -131,7 +131,7 @@ void startup_tree_add_link(Namespace *ns, const char *path, const char *target) 
 
         if (!NT_SUCCESS(symbolic_link_new(units, n_units, NULL, &link)))
                 g_error("out of memory at start: %s", path);
-        place(ns, path, &link->object, WHO_FOLLOWS);
+        startup_tree_add_take(ns, path, &link->object, WHO_FOLLOWS);
 }
 
 static void add_type(Namespace *ns, uint32_t kind) {
@@ -141,16 +141,15 @@ static void add_type(Namespace *ns, uint32_t kind) {
 
         if (!NT_SUCCESS(type_object_new(kind, &object)))
                 g_error("out of memory at start: %s", path);
-        place(ns, path, object, WHO_LOOKS);
+        startup_tree_add_take(ns, path, object, WHO_LOOKS);
 }
 
-Directory *startup_tree_find(const Namespace *ns, const char *path) {
+Object *startup_tree_find(const Namespace *ns, const char *path) {
         WCHAR units[128];
         size_t n_units = to_units(path, units, G_N_ELEMENTS(units)), leaf = 0;
         Directory *parent = find_parent(ns, units, n_units, &leaf);
 
-        return (Directory *) directory_lookup(parent, units + leaf, n_units - leaf, 0, NULL)
-                        ->object;
+        return directory_lookup(parent, units + leaf, n_units - leaf, 0, NULL)->object;
 }
 
 void startup_tree_make(Namespace *ns) {

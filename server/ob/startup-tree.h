@@ -17,8 +17,11 @@ void startup_tree_make(Namespace *ns);
 Directory *startup_tree_add_directory(Namespace *ns, const char *path, const char *sddl);
 void startup_tree_add_link(Namespace *ns, const char *path, const char *target);
 
-/* One of its directories, which exists. */
-Directory *startup_tree_find(const Namespace *ns, const char *path);
+/* The same for an object of any other type, which is consumed. */
+void startup_tree_add_take(Namespace *ns, const char *path, Object *object, const char *sddl);
+
+/* One of its objects, which exists; no reference. */
+Object *startup_tree_find(const Namespace *ns, const char *path);
 
 /* A descriptor for what the server makes itself, of its text; the caller owns a reference. */
 Security *startup_security(SecurityStore *store, const char *sddl);

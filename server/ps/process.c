@@ -162,7 +162,8 @@ static NTSTATUS init(Process *process, pid_t pid, bool with_page) {
         status = process_memory_init(&process->memory, with_page, process->id, process->session);
         if (!NT_SUCCESS(status))
                 return status;
-        process->grants = grant_table_new(process->memory.page->grants, process->quota);
+        process->grants = grant_table_new(
+                        process->memory.page->grants, process->memory.page->views, process->quota);
         process->references = object_references_new(process->quota);
         return STATUS_SUCCESS;
 }

@@ -14,12 +14,12 @@
 #include "cleanup.h"
 #include "quota.h"
 
-typedef struct Closer Closer;
+typedef struct WorkerPool WorkerPool;
 
 typedef struct ClientFd {
         int fd; /* -1: none */
         QuotaCharge charge;
-        Closer *closer;
+        WorkerPool *workers;
 } ClientFd;
 
 #define CLIENT_FD_NONE ((ClientFd){ .fd = -1 })

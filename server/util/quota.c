@@ -18,6 +18,8 @@
 struct QuotaTable {
         GHashTable *quotas; /* uid -> Quota, not owned */
         QuotaLimits limits;
+        uint64_t n_descriptors;    /* that all quotas together are charged for */
+        uint64_t most_descriptors; /* that they may be, before quota_has_room() says no */
 };
 
 struct Quota {
@@ -82,9 +84,20 @@ void quota_limits_init(QuotaLimits *limits) {
         };
 }
 
+/* What the server needs for itself: events, logs, a memory before somebody pays for it. */
+#define OWN_DESCRIPTORS 64u
+
+static uint64_t most_descriptors(void) {
+        struct rlimit files = { .rlim_cur = 1024 };
+
+        (void) getrlimit(RLIMIT_NOFILE, &files);
+        return files.rlim_cur - MIN(files.rlim_cur, OWN_DESCRIPTORS);
+}
+
 QuotaTable *quota_table_new(const QuotaLimits *limits) {
         QuotaTable *table = g_new0(QuotaTable, 1);
 
+        table->most_descriptors = most_descriptors();
         table->quotas = g_hash_table_new(NULL, NULL);
         table->limits = *limits;
         return table;
@@ -166,8 +179,20 @@ NTSTATUS quota_charge(Quota *quota, QuotaKind kind, uint64_t amount, QuotaCharge
                 return STATUS_QUOTA_EXCEEDED;
 
         quota->used[kind] = used + amount;
+        if (kind == QUOTA_DESCRIPTORS)
+                quota->table->n_descriptors += amount;
         *charge = (QuotaCharge){ .quota = quota_ref(quota), .kind = kind, .amount = amount };
         return STATUS_SUCCESS;
+}
+
+bool quota_has_room(const Quota *quota, QuotaKind kind, uint64_t amount) {
+        const QuotaTable *table = quota->table;
+        uint64_t limit = table->limits.limit[kind], used = quota->used[kind];
+
+        if (used > limit || amount > limit - used)
+                return false;
+        return kind != QUOTA_DESCRIPTORS ||
+               table->n_descriptors + amount <= table->most_descriptors;
 }
 
 void quota_charge_release(QuotaCharge *charge) {
@@ -176,6 +201,8 @@ void quota_charge_release(QuotaCharge *charge) {
 
         g_assert(charge->quota->used[charge->kind] >= charge->amount);
         charge->quota->used[charge->kind] -= charge->amount;
+        if (charge->kind == QUOTA_DESCRIPTORS)
+                charge->quota->table->n_descriptors -= charge->amount;
         quota_unref(charge->quota);
         *charge = (QuotaCharge){ 0 };
 }

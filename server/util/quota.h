@@ -76,5 +76,11 @@ void quota_table_foreach(
  */
 NTSTATUS quota_charge(Quota *quota, QuotaKind kind, uint64_t amount, QuotaCharge *charge);
 
+/*
+ * Whether quota_charge() would succeed. For QUOTA_DESCRIPTORS also, whether the server itself will
+ * have that many left, whatever its users together have.
+ */
+bool quota_has_room(const Quota *quota, QuotaKind kind, uint64_t amount);
+
 /* Gives it back. A charge never made is a no-op; afterwards @charge is unpaid again. */
 void quota_charge_release(QuotaCharge *charge);

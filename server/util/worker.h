@@ -8,11 +8,12 @@
  * so that one whose jobs are stuck delays only his own. While nothing is to be done there is no
  * thread.
  *
- * All functions are the loop thread's; only Job.work() runs on another.
+ * All functions are the loop thread's, and so are those of a Job but work(), and sometimes free().
  */
 
 #include <glib.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 #define WORKERS_PER_USER 4u
@@ -20,32 +21,52 @@
 
 typedef struct Job Job;
 typedef struct WorkerPool WorkerPool;
+typedef struct Worker Worker;
 
-/* Embedded in what the work is about. */
+/* Embedded in what the work is about. Each of the functions is called once, work() perhaps never.
+ */
 struct Job {
         /* On a thread: touches nothing that the loop thread may touch meanwhile. */
         void (*work)(Job *job);
-        /* On the loop thread, after the work. The job is its owner's again, who may free it. */
-        void (*finish)(Job *job);
-        /* Instead of finish(), when the pool ends: on whatever thread the job is. Frees it. */
-        void (*discard)(Job *job);
+
+        /*
+         * On the loop thread: @done if the work is. If not, the pool is ending and the work may be
+         * under way or will never be: then it gives back what belongs to the loop thread (charges,
+         * references), and leaves alone what work() uses.
+         */
+        void (*finish)(Job *job, bool done);
+
+        /* After finish(): frees the job. On the thread, if the pool ended during the work. */
+        void (*free)(Job *job);
+
+        /* Waits until a thread can be had, where others are refused. */
+        bool patient;
 
         /* The pool's. */
         uid_t uid;
-        int wake;
-        GThread *thread;
-        atomic_int state;
+        Worker *worker;
 };
 
 /* NULL if there is no descriptor for it. */
 WorkerPool *worker_pool_new(void);
 
-/* Discards what waits, and lets go of what is under way: a stuck job holds nobody up. */
+/*
+ * Waits for nobody: jobs that wait are finished undone, one that is under way is left to its
+ * thread. Jobs that are added meanwhile are undone too. NULL is ignored; returns NULL.
+ */
 WorkerPool *worker_pool_free(WorkerPool *pool);
 
-/* Has @job done for a user. It stays as it is until finish() or discard(). */
-void worker_pool_add(WorkerPool *pool, uid_t uid, Job *job);
+/**
+ * worker_pool_add() - have a job done
+ * @uid: of the user for whom
+ * Return: whether the pool has the job; if not, nothing was called, and nothing ever ends that
+ * would let it begin.
+ */
+bool worker_pool_add(WorkerPool *pool, uid_t uid, Job *job);
 
-/* Readable when jobs are done: then worker_pool_reap() calls their finish(). */
+/* Readable when jobs are done: worker_pool_reap() finishes and frees them then. */
 int worker_pool_fd(const WorkerPool *pool);
 void worker_pool_reap(WorkerPool *pool);
+
+/* Jobs that are under way or wait. */
+size_t worker_pool_count(const WorkerPool *pool);

@@ -124,6 +124,40 @@ START_TEST(prepared_exec_takes_the_inheritable_handles_along) {
 }
 END_TEST
 
+/* The other half of the test below: the address was that of a view. */
+static int view_role(const char *value) {
+        PVOID view = (PVOID) (ULONG_PTR) g_ascii_strtoull(value, NULL, 10);
+        MEMORY_BASIC_INFORMATION basic;
+
+        need(NT_SUCCESS(NtQueryVirtualMemory(NtCurrentProcess(), view, MemoryBasicInformation,
+                        &basic, sizeof(basic), NULL)));
+        need(basic.Type != MEM_MAPPED);
+        need(NtUnmapViewOfSection(NtCurrentProcess(), view) == STATUS_NOT_MAPPED_VIEW);
+        return 0;
+}
+
+static void exec_with_view(Scene *scene) {
+        need(*(volatile uint8_t *) scene->shared == 5);
+        exec_with("view-role", scene->shared);
+}
+
+/* An exec takes handles along, and no memory. What was written is in the section. */
+START_TEST(prepared_exec_ends_the_views) {
+        SIZE_T size = 0;
+        Scene scene;
+
+        scene_init(&scene);
+        api_assert_ok(NtMapViewOfSection(scene.inheritable, NtCurrentProcess(), &scene.shared, 0, 0,
+                        NULL, &size, ViewShare, 0, PAGE_READWRITE));
+        *(volatile uint8_t *) scene.shared = 5;
+        scene_expect_success(scene_fork(&scene, exec_with_view));
+        ck_assert_uint_eq(*(volatile uint8_t *) scene.shared, 5);
+        api_assert_ok(NtUnmapViewOfSection(NtCurrentProcess(), scene.shared));
+        scene_expect_unharmed(&scene);
+        scene_clear(&scene);
+}
+END_TEST
+
 /* The other half of the test below: its handle works where there is a kernel persona only. */
 static int kernel_role(const char *value) {
         HANDLE handle = (HANDLE) (ULONG_PTR) g_ascii_strtoull(value, NULL, 10);
@@ -178,6 +212,7 @@ static void add(TCase *tests) {
         tcase_add_test(tests, child_that_execs_without_a_call_takes_nothing_along);
         tcase_add_test(tests, spawned_program_harms_nothing);
         tcase_add_test(tests, prepared_exec_takes_the_inheritable_handles_along);
+        tcase_add_test(tests, prepared_exec_ends_the_views);
         tcase_add_test(tests, program_of_a_kernel_persona_is_one_too);
         tcase_add_test(tests, closing_the_prepared_descriptor_gives_the_copies_back);
 }
@@ -187,5 +222,7 @@ int main(int argc, char **argv) {
                 return exec_role(argv[2]);
         if (argc == 3 && strcmp(argv[1], "kernel-role") == 0)
                 return kernel_role(argv[2]);
+        if (argc == 3 && strcmp(argv[1], "view-role") == 0)
+                return view_role(argv[2]);
         return api_main("exec", 60, add);
 }

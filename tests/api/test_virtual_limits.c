@@ -1,5 +1,5 @@
 /*
- * Where memory may be (by-tests 1.12 and 1.15), and how many regions there may be.
+ * Where memory may be (by-tests 1.12 and 1.15).
  */
 
 #include "memory.h"
@@ -52,18 +52,19 @@ START_TEST(requirements_that_make_no_sense) {
 }
 END_TEST
 
+/* The limits are a range that sanitizers let a program use. */
 START_TEST(requirements_are_kept) {
+        const uintptr_t lowest = 0x7E8000000000, highest = 0x7EFFFFFFFFFF;
         PVOID low = NULL, high = NULL, aligned = NULL, plain = NULL, top = NULL;
 
         api_assert_ok(allocate_within(0, 0, 0, MEM_RESERVE, &plain)); /* all zero: no wish */
         api_assert_ok(allocate_within(0, 0x20000FFF, 0, MEM_RESERVE, &low));
         ck_assert_uint_le((uintptr_t) low + GRANULE, 0x20001000);
         ck_assert_uint_eq((uintptr_t) low % GRANULE, 0);
-        api_assert_ok(allocate_within(0x300000000000, 0x3FFFFFFFFFFF, 0, MEM_RESERVE, &high));
-        ck_assert_uint_ge((uintptr_t) high, 0x300000000000);
-        ck_assert_uint_lt((uintptr_t) high, 0x400000000000);
-        api_assert_ok(allocate_within(
-                        0x300000000000, 0x3FFFFFFFFFFF, 0, MEM_RESERVE | MEM_TOP_DOWN, &top));
+        api_assert_ok(allocate_within(lowest, highest, 0, MEM_RESERVE, &high));
+        ck_assert_uint_ge((uintptr_t) high, lowest);
+        ck_assert_uint_le((uintptr_t) high + GRANULE - 1, highest);
+        api_assert_ok(allocate_within(lowest, highest, 0, MEM_RESERVE | MEM_TOP_DOWN, &top));
         ck_assert_uint_gt((uintptr_t) top, (uintptr_t) high);
         api_assert_ok(allocate_within(0, 0, 0x4000000, MEM_RESERVE | MEM_COMMIT, &aligned));
         ck_assert_uint_eq((uintptr_t) aligned % 0x4000000, 0);
@@ -76,6 +77,26 @@ START_TEST(requirements_are_kept) {
         aligned = NULL;
         api_assert_ok(allocate_within(0, TOP - 1, 0, MEM_RESERVE, &aligned)); /* the highest */
         api_assert_ok(memory_free(aligned, 0, MEM_RELEASE));
+}
+END_TEST
+
+/* From above too, when the highest place is taken and what is left there is too small. */
+START_TEST(aligned_places_are_found_from_above) {
+        MEM_ADDRESS_REQUIREMENTS wanted = { .Alignment = 0x1000000 };
+        MEM_EXTENDED_PARAMETER parameter = { .Type = MemExtendedParameterAddressRequirements };
+        PVOID places[3] = { NULL };
+
+        parameter.Pointer = &wanted;
+        for (unsigned i = 0; i < 3; i++) {
+                SIZE_T size = 2 * wanted.Alignment;
+
+                api_assert_ok(NtAllocateVirtualMemoryEx(NtCurrentProcess(), &places[i], &size,
+                                MEM_RESERVE | MEM_TOP_DOWN, PAGE_READWRITE, &parameter, 1));
+                ck_assert_uint_eq((uintptr_t) places[i] % wanted.Alignment, 0);
+                ck_assert(i == 0 || places[i] < places[i - 1]);
+        }
+        for (unsigned i = 0; i < 3; i++)
+                api_assert_ok(memory_free(places[i], 0, MEM_RELEASE));
 }
 END_TEST
 
@@ -120,46 +141,15 @@ START_TEST(parameters_that_make_no_sense) {
 }
 END_TEST
 
-/* [P] vm.max_map_count reached is STATUS_INSUFFICIENT_RESOURCES, and the process goes on. */
-START_TEST(as_many_regions_as_linux_lets_us_have) {
-        HANDLE section = view_section(GRANULE, PAGE_READWRITE, SECTION_ALL_ACCESS);
-        static PVOID bases[0x40000];
-        NTSTATUS status = STATUS_SUCCESS;
-        PVOID view = NULL, *again;
-        size_t n = 0;
+/* by-kernel 1.15: no room is NO_MEMORY, however much was asked for. */
+START_TEST(more_than_all_addresses_are_not_there) {
+        PVOID base = NULL;
+        SIZE_T size = TOP;
 
-        while (n < 0x40000) {
-                SIZE_T size = GRANULE;
-
-                status = NtAllocateVirtualMemory(NtCurrentProcess(), &bases[n], 0, &size,
-                                MEM_RESERVE | MEM_COMMIT, n % 2 ? PAGE_READWRITE : PAGE_READONLY);
-                if (!NT_SUCCESS(status))
-                        break;
-                n++;
-        }
-        ck_assert_status(status, STATUS_INSUFFICIENT_RESOURCES);
-        ck_assert_uint_gt(n, 10000);
-        ck_assert_status(view_map(section, PAGE_READWRITE, &view, NULL),
-                        STATUS_INSUFFICIENT_RESOURCES);
-        ck_assert_status(memory_protect((uint8_t *) bases[n / 2] + 0x1000, 0x1000, PAGE_NOACCESS,
-                                         NULL),
-                        STATUS_INSUFFICIENT_RESOURCES);
-        memory_expect_committed(bases[n / 2], GRANULE, n / 2 % 2 ? PAGE_READWRITE : PAGE_READONLY);
-        ck_assert_status(memory_free((uint8_t *) bases[n / 2] + 0x1000, 0x1000, MEM_RELEASE),
-                        STATUS_INSUFFICIENT_RESOURCES);
-
-        again = &bases[n / 3];
-        api_assert_ok(memory_free(*again, 0, MEM_RELEASE));
-        memory_expect_free(*again);
-        bases[n / 3] = bases[n - 1];
-        n--;
-        for (size_t i = 0; i < 3; i++)
-                api_assert_ok(memory_free(bases[--n], 0, MEM_RELEASE));
-        api_assert_ok(view_map(section, PAGE_READWRITE, &view, NULL));
-        view_unmap(view);
-        while (n > 0)
-                api_assert_ok(memory_free(bases[--n], 0, MEM_RELEASE));
-        api_assert_ok(NtClose(section));
+        ck_assert_status(memory_allocate(&base, &size, MEM_RESERVE, PAGE_READWRITE),
+                        STATUS_NO_MEMORY);
+        ck_assert_status(memory_allocate(&base, &size, MEM_RESERVE | MEM_TOP_DOWN, PAGE_READWRITE),
+                        STATUS_NO_MEMORY);
 }
 END_TEST
 
@@ -188,9 +178,10 @@ END_TEST
 static void add(TCase *tests) {
         tcase_add_loop_test(tests, requirements_that_make_no_sense, 0, 12);
         tcase_add_test(tests, requirements_are_kept);
+        tcase_add_test(tests, aligned_places_are_found_from_above);
         tcase_add_test(tests, range_without_room_and_range_with_a_base);
         tcase_add_test(tests, parameters_that_make_no_sense);
-        tcase_add_test(tests, as_many_regions_as_linux_lets_us_have);
+        tcase_add_test(tests, more_than_all_addresses_are_not_there);
         tcase_add_test(tests, pages_of_one_region_may_all_be_different);
 }
 

@@ -31,10 +31,10 @@ static unsigned locked_size(void) {
 }
 
 /* Sanitizers leave out what locks and unlocks memory. */
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define LINUX_LOCKS 0
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define LINUX_LOCKS 0
 #endif
 #endif

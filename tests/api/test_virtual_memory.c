@@ -127,9 +127,8 @@ static const Wrong wrongs[] = {
         { 0, MEM_RESET_UNDO, 4, &at, 0x10000, 1, OWN, STATUS_NOT_SUPPORTED },
         { 0, MEM_COMMIT, 8, &at, 0, 1, OWN, STATUS_INVALID_PAGE_PROTECTION },
         { 0, MEM_RESERVE, 0x80, &at, 0, 1, OWN, STATUS_INVALID_PAGE_PROTECTION },
-        { 0, MEM_RESERVE, 4, &at, 0, TOP, OWN, STATUS_NO_MEMORY },
         { 0, MEM_RESERVE, 4, &at, 0x1000, 1, OWN, STATUS_CONFLICTING_ADDRESSES },
-        { 21, MEM_RESERVE, 4, &at, 0, 1, OWN, STATUS_NO_MEMORY },
+        { 21, MEM_RESERVE, 4, &at, 0, 1, OWN, STATUS_NO_MEMORY }, /* see also virtual-limits */
 };
 
 START_TEST(what_is_wrong_is_noticed_in_this_order) {

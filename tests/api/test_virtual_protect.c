@@ -51,10 +51,13 @@ END_TEST
 
 /* by-tests 1.15: each failure, and what it leaves in old protection. by-kernel 1.15: the order. */
 START_TEST(failures_leave_base_and_size_alone) {
-        uint8_t *memory = memory_new(SIZE, 0, PAGE_READWRITE);
+        uint8_t *memory = view_free_range(2); /* where nobody gets in when it is free again */
         PVOID base = memory, top = (PVOID) TOP;
-        SIZE_T size = 0x1000, none = 0, all = TOP;
+        SIZE_T size = SIZE, none = 0, all = TOP;
         ULONG old = 77;
+
+        api_assert_ok(memory_allocate(&base, &size, MEM_RESERVE, PAGE_READWRITE));
+        size = 0x1000;
 
         ck_assert_status(NtProtectVirtualMemory(NONE, NULL, NULL, 0, NULL),
                         STATUS_INVALID_PAGE_PROTECTION);

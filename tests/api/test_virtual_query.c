@@ -1,5 +1,6 @@
 /*
- * NtQueryVirtualMemory and NtAreMappedFilesTheSame. by-tests 1.15, by-kernel 1.14 and 1.15.
+ * NtQueryVirtualMemory, NtSetInformationVirtualMemory and NtAreMappedFilesTheSame. by-tests 1.15,
+ * by-kernel 1.14 and 1.15.
  */
 
 #include <string.h>
@@ -251,16 +252,17 @@ START_TEST(image_information_of_what_is_no_image_is_zero) {
 }
 END_TEST
 
-/* by-tests 1.15, NtAreMappedFilesTheSame. */
-START_TEST(view_is_the_same_as_itself_only) {
+/* by-tests 1.15 and by-kernel 1.14, NtAreMappedFilesTheSame: what has no file. */
+START_TEST(views_without_a_file_are_no_files) {
         HANDLE section = view_section(SIZE, PAGE_READWRITE, SECTION_ALL_ACCESS);
         uint8_t *memory = memory_new(SIZE, MEM_COMMIT, PAGE_READWRITE);
         PVOID one = NULL, other = NULL;
 
         api_assert_ok(view_map(section, PAGE_READONLY, &one, NULL));
         api_assert_ok(view_map(section, PAGE_READONLY, &other, NULL));
-        api_assert_ok(NtAreMappedFilesTheSame(one, (uint8_t *) one + 0x1000));
-        ck_assert_status(NtAreMappedFilesTheSame(one, other), STATUS_NOT_SAME_DEVICE);
+        ck_assert_status(NtAreMappedFilesTheSame(one, (uint8_t *) one + 0x1000),
+                        STATUS_CONFLICTING_ADDRESSES);
+        ck_assert_status(NtAreMappedFilesTheSame(one, other), STATUS_CONFLICTING_ADDRESSES);
         ck_assert_status(NtAreMappedFilesTheSame(one, NULL), STATUS_INVALID_ADDRESS);
         ck_assert_status(NtAreMappedFilesTheSame(NULL, NULL), STATUS_INVALID_ADDRESS);
         ck_assert_status(NtAreMappedFilesTheSame(one, memory), STATUS_CONFLICTING_ADDRESSES);
@@ -271,6 +273,73 @@ START_TEST(view_is_the_same_as_itself_only) {
         view_unmap(one);
         api_assert_ok(memory_free(memory, 0, MEM_RELEASE));
         api_assert_ok(NtClose(section));
+}
+END_TEST
+
+static NTSTATUS prefetch(ULONG_PTR count, MEMORY_RANGE_ENTRY *ranges, ULONG *flags, ULONG length) {
+        return NtSetInformationVirtualMemory(
+                        NtCurrentProcess(), VmPrefetchInformation, count, ranges, flags, length);
+}
+
+/* by-tests 1.15, Prefetch: views, private memory, the program's own and nobody's. */
+START_TEST(prefetched_memory_is_what_it_was) {
+        HANDLE section = view_section(SIZE, PAGE_READWRITE, SECTION_ALL_ACCESS);
+        uint8_t *memory = memory_new(SIZE, MEM_COMMIT, PAGE_READWRITE);
+        uint8_t *nobodys = view_free_range(1);
+        MEMORY_RANGE_ENTRY ranges[4];
+        PVOID view = NULL;
+        ULONG flags = 0;
+
+        api_assert_ok(view_map(section, PAGE_WRITECOPY, &view, NULL));
+        memory[5] = 1;
+        ranges[0] = (MEMORY_RANGE_ENTRY){ view, SIZE };
+        ranges[1] = (MEMORY_RANGE_ENTRY){ memory + 5, 1 };
+        ranges[2] = (MEMORY_RANGE_ENTRY){ ranges, sizeof(ranges) };
+        ranges[3] = (MEMORY_RANGE_ENTRY){ nobodys, 1 };
+        api_assert_ok(prefetch(4, ranges, &flags, sizeof(flags)));
+        memory_expect_committed(view, SIZE, PAGE_WRITECOPY); /* and no copies */
+        memory_expect_free(nobodys);
+        ck_assert_uint_eq(memory[5], 1);
+        view_unmap(view);
+        api_assert_ok(memory_free(memory, 0, MEM_RELEASE));
+        api_assert_ok(NtClose(section));
+}
+END_TEST
+
+/* by-tests 1.15, Prefetch: each failure. [P] The order, flags, and ranges beyond all memory. */
+START_TEST(what_cannot_be_prefetched) {
+        MEMORY_RANGE_ENTRY ranges[2] = { { ranges, 1 }, { ranges, 0 } };
+        ULONG flags = 0, some = 2;
+
+        ck_assert_status(NtSetInformationVirtualMemory(NONE, 99, 0, NULL, NULL, 0),
+                        STATUS_INVALID_PARAMETER_2);
+        ck_assert_status(NtSetInformationVirtualMemory(NONE, 8, 0, NULL, NULL, 0),
+                        STATUS_INVALID_PARAMETER_2);
+        ck_assert_status(NtSetInformationVirtualMemory(NONE, 1, 0, NULL, NULL, 0),
+                        STATUS_NOT_IMPLEMENTED);
+        ck_assert_status(NtSetInformationVirtualMemory(NONE, 0, 0, NULL, NULL, 0),
+                        STATUS_INVALID_PARAMETER_3);
+        ck_assert_status(NtSetInformationVirtualMemory(NONE, 0, 1, NULL, NULL, 0),
+                        STATUS_INVALID_PARAMETER_5);
+        ck_assert_status(NtSetInformationVirtualMemory(NONE, 0, 1, NULL, API_WILD, 3),
+                        STATUS_INVALID_PARAMETER_6);
+        ck_assert_status(NtSetInformationVirtualMemory(NONE, 0, 1, NULL, API_WILD, 4),
+                        STATUS_ACCESS_VIOLATION);
+        ck_assert_status(prefetch(1, ranges, &flags, 8), STATUS_INVALID_PARAMETER_6);
+        ck_assert_status(prefetch(1, NULL, &flags, 4), STATUS_ACCESS_VIOLATION);
+        ck_assert_status(prefetch(1, API_WILD, &flags, 4), STATUS_ACCESS_VIOLATION);
+        ck_assert_status(prefetch(UINTPTR_MAX / 2, ranges, &flags, 4), STATUS_INVALID_PARAMETER_3);
+        ck_assert_status(prefetch(UINTPTR_MAX / 32, ranges, &flags, 4), STATUS_ACCESS_VIOLATION);
+        ck_assert_status(NtSetInformationVirtualMemory(NONE, 0, 2, ranges, &flags, 4),
+                        STATUS_INVALID_PARAMETER_4);
+        ck_assert_status(NtSetInformationVirtualMemory(NONE, 0, 1, ranges, &flags, 4),
+                        STATUS_INVALID_HANDLE);
+        ck_assert_status(prefetch(1, ranges, &some, 4), STATUS_NOT_SUPPORTED);
+        ranges[1] = (MEMORY_RANGE_ENTRY){ (PVOID) TOP, 1 };
+        ck_assert_status(prefetch(2, ranges, &flags, 4), STATUS_INVALID_PARAMETER_4);
+        ranges[1] = (MEMORY_RANGE_ENTRY){ ranges, TOP };
+        ck_assert_status(prefetch(2, ranges, &flags, 4), STATUS_INVALID_PARAMETER_4);
+        api_assert_ok(prefetch(1, ranges, &flags, 4));
 }
 END_TEST
 
@@ -285,7 +354,9 @@ static void add(TCase *tests) {
         tcase_add_test(tests, region_is_told_in_part_to_who_knows_no_more);
         tcase_add_test(tests, only_views_with_copies_count_as_memory);
         tcase_add_test(tests, image_information_of_what_is_no_image_is_zero);
-        tcase_add_test(tests, view_is_the_same_as_itself_only);
+        tcase_add_test(tests, prefetched_memory_is_what_it_was);
+        tcase_add_test(tests, what_cannot_be_prefetched);
+        tcase_add_test(tests, views_without_a_file_are_no_files);
 }
 
 int main(void) {

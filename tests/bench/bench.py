@@ -41,6 +41,12 @@ ROWS = [
     ("duplicate-close", "duplicate+close", "dup+close"),
     ("close", "close of a duplicate", "close"),
     ("query-section", "query section", "getpid"),
+    ("query-memory-10", "query memory, 10 views", "getpid"),
+    ("protect-10", "protect 64 KiB, 10 views", "mprotect, as many mappings"),
+    ("query-memory-1000", "query memory, 1,000 views", "getpid"),
+    ("protect-1000", "protect 64 KiB, 1,000 views", "mprotect, as many mappings"),
+    ("query-memory-30000", "query memory, 30,000 views", "getpid"),
+    ("protect-30000", "protect 64 KiB, 30,000 views", "mprotect, as many mappings"),
 ]
 
 

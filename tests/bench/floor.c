@@ -188,6 +188,60 @@ static NTSTATUS run_system_call(ULONG n_times, ULONGLONG *ret_nanoseconds) {
         return STATUS_SUCCESS;
 }
 
+#define VIEWS_MAX 30000u
+#define VIEW_STEP 7919u
+
+static char *views[VIEWS_MAX];
+static ULONG n_views;
+
+static NTSTATUS views_have(ULONG n) {
+        int fd = memory_new();
+        NTSTATUS status = fd < 0 ? STATUS_UNSUCCESSFUL : STATUS_SUCCESS;
+
+        while (n_views < n && NT_SUCCESS(status)) {
+                views[n_views] =
+                                mmap(NULL, SECTION_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+                if (views[n_views] == MAP_FAILED)
+                        status = STATUS_UNSUCCESSFUL;
+                else
+                        n_views++;
+        }
+        while (n_views > n && NT_SUCCESS(status))
+                status = munmap(views[--n_views], SECTION_SIZE) < 0 ? STATUS_UNSUCCESSFUL
+                                                                    : STATUS_SUCCESS;
+        if (fd >= 0)
+                close(fd);
+        return status;
+}
+
+static NTSTATUS protect_views(ULONG n, ULONG n_times, ULONGLONG *ret_nanoseconds) {
+        NTSTATUS status = views_have(n);
+        ULONGLONG start = platform_clock();
+        ULONG at = 0;
+
+        for (ULONG i = 0; i < n_times && NT_SUCCESS(status); i++) {
+                if (mprotect(views[at], SECTION_SIZE, i % 2 ? PROT_READ | PROT_WRITE : PROT_READ) <
+                                0)
+                        status = STATUS_UNSUCCESSFUL;
+                if (i % 2)
+                        at = (at + VIEW_STEP) % n;
+        }
+        *ret_nanoseconds = platform_clock() - start;
+        return status;
+}
+
+static NTSTATUS run_protect_10(ULONG n_times, ULONGLONG *ret_nanoseconds) {
+        return protect_views(10, n_times, ret_nanoseconds);
+}
+
+static NTSTATUS run_protect_1000(ULONG n_times, ULONGLONG *ret_nanoseconds) {
+        return protect_views(1000, n_times, ret_nanoseconds);
+}
+
+static NTSTATUS run_protect_30000(ULONG n_times, ULONGLONG *ret_nanoseconds) {
+        return protect_views(VIEWS_MAX, n_times, ret_nanoseconds);
+}
+
 NTSTATUS operations_hold(void) {
         return STATUS_SUCCESS; /* nothing here has a name */
 }
@@ -202,5 +256,11 @@ const Operation operations[] = {
         { "duplicate-close", run_duplicate_close },
         { "close", run_close },
         { "query-section", run_system_call },
+        { "query-memory-10", run_system_call },
+        { "protect-10", run_protect_10 },
+        { "query-memory-1000", run_system_call },
+        { "protect-1000", run_protect_1000 },
+        { "query-memory-30000", run_system_call },
+        { "protect-30000", run_protect_30000 },
         { 0 },
 };

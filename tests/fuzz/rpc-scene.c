@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <glib.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -19,6 +20,7 @@
 #include "rpc.h"
 #include "security.h"
 #include "token.h"
+#include "worker.h"
 
 #define ARENA_SIZE   ((size_t) 1024 * 1024) /* as in peer-table.c */
 #define SCANT_AMOUNT 6u
@@ -28,6 +30,7 @@ typedef struct Seat {
         RpcConnection connection;
         ProcessPage *page;  /* as the client maps it, or NULL */
         uint64_t object_id; /* of the grant that was answered last */
+        RpcScene *scene;
 } Seat;
 
 struct RpcScene {
@@ -58,11 +61,15 @@ static pid_t watchable_pid(void) {
         return fd < 0 ? 0 : getpid();
 }
 
+static void job_done(RpcConnection *connection);
+
 static void seat_init(RpcScene *scene, unsigned i) {
         uid_t uid = scene->policy.system && i >= SCENE_CONNECTIONS / 2 ? STRANGER : geteuid();
 
         scene->seats[i] = (Seat){
+                .scene = scene,
                 .connection = {
+                        .job_done = job_done,
                         .credentials = { .pid = scene->pid, .uid = uid, .gid = getegid() },
                         .socket = scene->pair[0],
                 },
@@ -135,11 +142,20 @@ RpcScene *rpc_scene_new(unsigned flags) {
         scene->env.quotas = quota_table_new(&limits);
         add_system_process(scene);
         scene->env.policy = &scene->policy;
+        scene->env.workers = worker_pool_new();
+        MUST(scene->env.workers);
         scene->env.add_connection = add_connection;
         scene->env.server = scene;
         for (unsigned i = 0; i < SCENE_CONNECTIONS; i++)
                 seat_init(scene, i);
         return scene;
+}
+
+static void wait_for_work(RpcScene *scene) {
+        struct pollfd poller = { .fd = worker_pool_fd(scene->env.workers), .events = POLLIN };
+
+        MUST(poll(&poller, 1, -1) == 1);
+        worker_pool_reap(scene->env.workers);
 }
 
 static void must_owe_nothing(const Quota *quota, void *context) {
@@ -157,6 +173,9 @@ void rpc_scene_free(RpcScene *scene) {
         process_table_free(scene->env.processes);
         namespace_free(scene->env.namespace);
         security_store_free(scene->security);
+        while (worker_pool_count(scene->env.workers) > 0)
+                wait_for_work(scene);
+        worker_pool_free(scene->env.workers);
         quota_table_foreach(scene->env.quotas, must_owe_nothing, NULL);
         quota_table_free(scene->env.quotas);
         generation_counters_free(scene->env.generation);
@@ -208,6 +227,26 @@ static void bring_fds(Frame *frame, size_t n_fds) {
         }
 }
 
+/* Consumes @answer. */
+static void take_answer(RpcScene *scene, unsigned connection, RpcAnswer *answer) {
+        if (!answer->drop && !answer->silent && !answer->deferred)
+                check_answer(&scene->seats[connection], answer);
+        for (size_t i = 0; i < answer->n_fds; i++)
+                fd_close(answer->fds[i]);
+        if (answer->drop)
+                seat_end(scene, connection);
+}
+
+static void job_done(RpcConnection *connection) {
+        Seat *seat = (Seat *) ((char *) connection - offsetof(Seat, connection));
+        RpcScene *scene = seat->scene;
+        RpcAnswer answer = { 0 };
+
+        arena_init(&scene->arena, scene->arena_memory, ARENA_SIZE);
+        rpc_complete(&scene->env, connection, &scene->arena, &answer);
+        take_answer(scene, (unsigned) (seat - scene->seats), &answer);
+}
+
 void rpc_scene_send(RpcScene *scene,
                 unsigned connection,
                 const uint8_t *bytes,
@@ -230,12 +269,9 @@ void rpc_scene_send(RpcScene *scene,
         arena_init(&scene->arena, scene->arena_memory, ARENA_SIZE);
         rpc_handle_frame(&scene->env, &seat->connection, &frame, &scene->arena, &answer);
         MUST(frame.n_fds == 0);
-        if (!answer.drop && !answer.silent)
-                check_answer(seat, &answer);
-        for (size_t i = 0; i < answer.n_fds; i++)
-                fd_close(answer.fds[i]);
-        if (answer.drop)
-                seat_end(scene, connection);
+        take_answer(scene, connection, &answer);
+        while (seat->connection.job)
+                wait_for_work(scene);
 }
 
 /* Sends what the scene itself has to say. */

@@ -15,8 +15,9 @@
  *
  * PAGE_GUARD needs zw_enable_fault_recovery(), and is STATUS_NOT_SUPPORTED without it. The first
  * access ends the guard and is the signal SIGSEGV to the program, which may return from it; in a
- * service, it is STATUS_ACCESS_VIOLATION. System calls of Linux that touch a guard page fail and do
- * not end its guard.
+ * service, it is STATUS_ACCESS_VIOLATION. Of threads that meet at a guard page, one gets the
+ * signal. System calls of Linux that touch a guard page fail and do not end its guard; nor does the
+ * handler of a signal that interrupts a service on memory.
  *
  * Part of ntmmapi.h, which includes it.
  */
@@ -74,6 +75,17 @@ typedef struct _MEMORY_IMAGE_INFORMATION {
         SIZE_T SizeOfImage;
         ULONG ImageFlags;
 } MEMORY_IMAGE_INFORMATION, *PMEMORY_IMAGE_INFORMATION;
+
+/* What NtSetInformationVirtualMemory() may be told. */
+typedef enum _VIRTUAL_MEMORY_INFORMATION_CLASS {
+        VmPrefetchInformation = 0,
+        MaxVmInfoClass = 8,
+} VIRTUAL_MEMORY_INFORMATION_CLASS;
+
+typedef struct _MEMORY_RANGE_ENTRY {
+        PVOID VirtualAddress;
+        SIZE_T NumberOfBytes;
+} MEMORY_RANGE_ENTRY, *PMEMORY_RANGE_ENTRY;
 
 typedef enum MEM_EXTENDED_PARAMETER_TYPE {
         MemExtendedParameterInvalidType = 0,
@@ -288,6 +300,37 @@ NTSTATUS NTAPI ZwQueryVirtualMemory(HANDLE ProcessHandle,
                 PVOID MemoryInformation,
                 SIZE_T MemoryInformationLength,
                 PSIZE_T ReturnLength);
+
+/**
+ * NtSetInformationVirtualMemory() - fetch memory before it is used
+ * @ProcessHandle:       NtCurrentProcess()
+ * @VmInformationClass:  VmPrefetchInformation
+ * @NumberOfEntries:     how many ranges, not 0
+ * @VirtualAddresses:    the ranges; pages of them where nothing is mapped are passed over
+ * @VmInformation:       a ULONG, 0
+ * @VmInformationLength: 4
+ *
+ * Linux begins to read what is not in memory, and the call does not wait for it.
+ *
+ * Return, in this order (statuses as in Wine's tests of ntdll): STATUS_NOT_IMPLEMENTED for other
+ * classes, STATUS_INVALID_PARAMETER_2 for what is none; STATUS_INVALID_PARAMETER_3 for no ranges;
+ * STATUS_INVALID_PARAMETER_5 for NULL as @VmInformation; STATUS_INVALID_PARAMETER_6;
+ * STATUS_ACCESS_VIOLATION and STATUS_DATATYPE_MISALIGNMENT; STATUS_INVALID_PARAMETER_4 for a range
+ * that is empty, or not in a program's part of the address space; for @ProcessHandle as above;
+ * STATUS_NOT_SUPPORTED for flags in @VmInformation; STATUS_SUCCESS.
+ */
+NTSTATUS NTAPI NtSetInformationVirtualMemory(HANDLE ProcessHandle,
+                VIRTUAL_MEMORY_INFORMATION_CLASS VmInformationClass,
+                ULONG_PTR NumberOfEntries,
+                PMEMORY_RANGE_ENTRY VirtualAddresses,
+                PVOID VmInformation,
+                ULONG VmInformationLength);
+NTSTATUS NTAPI ZwSetInformationVirtualMemory(HANDLE ProcessHandle,
+                VIRTUAL_MEMORY_INFORMATION_CLASS VmInformationClass,
+                ULONG_PTR NumberOfEntries,
+                PMEMORY_RANGE_ENTRY VirtualAddresses,
+                PVOID VmInformation,
+                ULONG VmInformationLength);
 
 /**
  * NtFlushVirtualMemory() - write what has changed in a view of a file back to it

@@ -213,6 +213,12 @@ NTSTATUS zw_query_virtual_memory(HANDLE process,
                 PVOID information,
                 SIZE_T length,
                 PSIZE_T return_length);
+NTSTATUS zw_set_information_virtual_memory(HANDLE process,
+                VIRTUAL_MEMORY_INFORMATION_CLASS information_class,
+                ULONG_PTR n_ranges,
+                PMEMORY_RANGE_ENTRY ranges,
+                PVOID information,
+                ULONG length);
 NTSTATUS zw_flush_virtual_memory(
                 HANDLE process, PVOID *base, PSIZE_T size, PIO_STATUS_BLOCK io_status);
 NTSTATUS zw_lock_virtual_memory(HANDLE process, PVOID *base, PSIZE_T size, ULONG type);

@@ -3,9 +3,11 @@
 #include <check.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/eventfd.h>
 
+#include "ntstatus.h"
 #include "process.h"
-#include "rpc.h"
+#include "rpc-job.h"
 
 Fake fake;
 
@@ -32,6 +34,32 @@ static void answer_echo(const FakeRequest *request, Arena *arena, RpcAnswer *ans
         }
 }
 
+static void defer_work(Job *job) {
+        eventfd_t value;
+
+        (void) job;
+        (void) eventfd_read(fake.begin, &value);
+}
+
+static void defer_release(RpcJob *job) {
+        (void) job;
+        fake.n_released++;
+}
+
+static void defer_free(RpcJob *job) {
+        g_free(job);
+}
+
+static void defer(RpcEnv *env, RpcConnection *connection, const Frame *frame) {
+        RpcCall call = { .env = env, .connection = connection, .frame = frame };
+        RpcJob *job = g_new0(RpcJob, 1);
+
+        job->job.work = defer_work;
+        job->release = defer_release;
+        job->free = defer_free;
+        ck_assert_int_eq(rpc_defer(&call, job), STATUS_PENDING);
+}
+
 void rpc_handle_frame(RpcEnv *env,
                 RpcConnection *connection,
                 Frame *frame,
@@ -39,11 +67,13 @@ void rpc_handle_frame(RpcEnv *env,
                 RpcAnswer *answer) {
         FakeRequest request;
 
-        (void) env;
         ck_assert_uint_eq(frame->size, sizeof(request));
         memcpy(&request, frame->data, sizeof(request));
         fake.sender = (int) frame->sender;
         fake.ids[fake.n_handled++ % 4096] = request.id;
+        fake.n_fds += frame->n_fds;
+        if (request.operation == FAKE_DEFER)
+                defer(env, connection, frame);
         frame_clear(frame);
 
         switch ((FakeOperation) request.operation) {
@@ -64,12 +94,30 @@ void rpc_handle_frame(RpcEnv *env,
         case FAKE_END:
                 process_end(&fake.process);
                 break;
+        case FAKE_DEFER:
+                answer->deferred = true;
+                return;
         }
+        answer_echo(&request, arena, answer);
+}
+
+void rpc_complete(RpcEnv *env, RpcConnection *connection, Arena *arena, RpcAnswer *answer) {
+        FakeRequest request;
+
+        (void) env;
+        ck_assert_uint_eq(connection->job->request_size, sizeof(request));
+        memcpy(&request, connection->job->request, sizeof(request));
+        connection->job->connection = NULL;
+        connection->job = NULL;
+        fake.n_completed++;
         answer_echo(&request, arena, answer);
 }
 
 void rpc_connection_end(RpcEnv *env, RpcConnection *connection) {
         (void) env;
+        if (connection->job)
+                connection->job->connection = NULL;
+        connection->job = NULL;
         if (connection->attaching)
                 process_end(connection->process);
         connection->process = process_unref(connection->process);

@@ -8,6 +8,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "quota.h"
@@ -19,6 +20,7 @@ typedef enum FakeOperation {
         FAKE_ATTACH,  /* the connection is the attaching one of fake->process */
         FAKE_CHANNEL, /* the connection is one more of it */
         FAKE_END,     /* the process ends while the request is served */
+        FAKE_DEFER,   /* answered after somebody wrote into fake->begin */
 } FakeOperation;
 
 typedef struct FakeRequest {
@@ -42,6 +44,10 @@ typedef struct Fake {
         unsigned n_work;    /* slices of work that process_table_work() still has */
         uint32_t ids[4096]; /* of the requests, in the order in which they were handled */
         int sender;         /* of the last frame, as the kernel told */
+        size_t n_fds;       /* that came along with all frames */
+        int begin;          /* an eventfd that deferred work waits for */
+        unsigned n_completed;
+        unsigned n_released;
 } Fake;
 
 extern Fake fake;

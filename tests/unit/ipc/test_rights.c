@@ -187,25 +187,25 @@ START_TEST(draining_goes_on_after_a_client_has_died_with_replies_unread) {
 END_TEST
 
 START_TEST(a_socket_with_descriptors_is_closed_elsewhere_and_any_other_here) {
-        Closer *closer = closer_new();
+        WorkerPool *workers = worker_pool_new();
         unsigned n_open = descriptors_count();
         int pair[2];
 
         make_pair(pair);
         ck_assert_int_eq(send_message(pair[1], 10, 0), 0);
-        rights_close_take(closer, pair[0], 1000, NULL);
+        rights_close_take(workers, pair[0], 1000, NULL);
         fd_close(pair[1]);
         ck_assert_uint_eq(descriptors_count(), n_open);
 
         make_pair(pair);
         ck_assert_int_eq(send_message(pair[1], 10, 0), 0);
         ck_assert_int_eq(send_message(pair[1], 10, 3), 0);
-        rights_close_take(closer, pair[0], 1000, NULL);
+        rights_close_take(workers, pair[0], 1000, NULL);
         ck_assert_int_lt(send_message(pair[1], 10, 0), 0); /* EPIPE, or ECONNRESET for once */
         fd_close(pair[1]);
         while (descriptors_count() != n_open)
                 sched_yield();
-        closer_free(closer);
+        worker_pool_free(workers);
 }
 END_TEST
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "worker.h"
 
 static void count_change(void *context) {
         Transport *transport = context;
@@ -29,6 +30,8 @@ void transport_init(Transport *transport) {
         ck_assert_int_eq(pipe2(transport->log_ends, O_CLOEXEC | O_NONBLOCK), 0);
         transport->log = (Log){ .level = LOG_LEVEL_INFO, .fd = transport->log_ends[1] };
         transport->env.quotas = quota_table_new(&limits);
+        transport->env.workers = worker_pool_new();
+        ck_assert_ptr_nonnull(transport->env.workers);
         transport->peers = peer_table_new(
                         transport->base, &transport->env, &transport->log, count_change, transport);
         frame_init(&transport->frame, transport->buffer, sizeof(transport->buffer));
@@ -37,6 +40,7 @@ void transport_init(Transport *transport) {
 void transport_clear(Transport *transport) {
         frame_clear(&transport->frame);
         peer_table_free(transport->peers);
+        worker_pool_free(transport->env.workers);
         quota_table_free(transport->env.quotas); /* asserts that nothing is charged */
         ck_assert_uint_eq(fake.process.n_refs, 0);
         event_base_free(transport->base);

@@ -37,9 +37,11 @@ static const struct {
         { PROT_READ | PROT_WRITE | PROT_EXEC, PAGE_EXECUTE_READWRITE },
 };
 
+/* Pages around the mapping are free, and stay so: nobody's place, far from where Linux puts things.
+ */
 START_TEST(mapping_is_found_from_within_and_from_below) {
-        uintptr_t base = (uintptr_t) mmap(
-                        NULL, 5 * PAGE, PROT_NONE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        uintptr_t base = (uintptr_t) mmap((void *) 0x1000000000, 5 * PAGE, PROT_NONE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
         ULONG protection = 0;
         Mapping mapping;
 

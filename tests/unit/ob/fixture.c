@@ -58,11 +58,18 @@ void world_clear(World *world) {
         token_unref(world->token);
 }
 
-void actor_init(Actor *actor, World *world) {
-        actor->words = mmap(NULL, GRANT_SLOTS * sizeof(*actor->words), PROT_READ | PROT_WRITE,
+static void *sparse(size_t size) {
+        void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        g_assert(actor->words != MAP_FAILED);
-        actor->grants = grant_table_new(actor->words, world->quota);
+
+        g_assert(memory != MAP_FAILED);
+        return memory;
+}
+
+void actor_init(Actor *actor, World *world) {
+        actor->words = sparse(GRANT_SLOTS * sizeof(*actor->words));
+        actor->views = sparse(GRANT_SLOTS * sizeof(*actor->views));
+        actor->grants = grant_table_new(actor->words, actor->views, world->quota);
 }
 
 void actor_clear(Actor *actor) {
@@ -71,6 +78,7 @@ void actor_clear(Actor *actor) {
                 ;
         grant_table_free(actor->grants);
         munmap((void *) actor->words, GRANT_SLOTS * sizeof(*actor->words));
+        munmap((void *) actor->views, GRANT_SLOTS * sizeof(*actor->views));
 }
 
 void actor_close(Actor *actor, GrantName name) {

@@ -27,6 +27,7 @@ void world_clear(World *world);
 /* A process: its words and its grants. */
 typedef struct Actor {
         GrantWord *words;
+        GrantViews *views;
         GrantTable *grants;
 } Actor;
 

@@ -8,11 +8,12 @@
 #include "closer.h"
 #include "lingering.h"
 #include "suite.h"
+#include "worker.h"
 
 typedef struct Fixture {
         QuotaTable *quotas;
         Quota *quota;
-        Closer *closer;
+        WorkerPool *workers;
 } Fixture;
 
 static void fixture_init(Fixture *fixture) {
@@ -21,22 +22,22 @@ static void fixture_init(Fixture *fixture) {
         quota_limits_init(&limits);
         fixture->quotas = quota_table_new(&limits);
         fixture->quota = quota_table_get(fixture->quotas, 1000);
-        fixture->closer = closer_new();
-        ck_assert_ptr_nonnull(fixture->closer);
+        fixture->workers = worker_pool_new();
+        ck_assert_ptr_nonnull(fixture->workers);
 }
 
 static void fixture_clear(Fixture *fixture) {
-        closer_free(fixture->closer);
+        worker_pool_free(fixture->workers);
         ck_assert_uint_eq(quota_used(fixture->quota, QUOTA_DESCRIPTORS), 0);
         quota_unref(fixture->quota);
         quota_table_free(fixture->quotas);
 }
 
-static bool is_closer_thread(const char *id) {
+static bool is_worker_thread(const char *id) {
         g_autofree char *path = g_strdup_printf("/proc/self/task/%s/comm", id);
         g_autofree char *name = NULL;
 
-        return g_file_get_contents(path, &name, NULL, NULL) && strcmp(name, "closer\n") == 0;
+        return g_file_get_contents(path, &name, NULL, NULL) && strcmp(name, "worker\n") == 0;
 }
 
 /* A sanitizer may have threads of its own. */
@@ -46,7 +47,7 @@ static unsigned count_threads(void) {
 
         ck_assert_ptr_nonnull(folder);
         for (const char *id = g_dir_read_name(folder); id; id = g_dir_read_name(folder))
-                n += is_closer_thread(id);
+                n += is_worker_thread(id);
         return n;
 }
 
@@ -58,10 +59,10 @@ static void wait_for_threads(unsigned n) {
 
 /* Returns when something was closed, and reaps it. */
 static void wait_and_reap(Fixture *fixture) {
-        struct pollfd poller = { .fd = closer_fd(fixture->closer), .events = POLLIN };
+        struct pollfd poller = { .fd = worker_pool_fd(fixture->workers), .events = POLLIN };
 
         ck_assert_int_eq(poll(&poller, 1, -1), 1);
-        closer_reap(fixture->closer);
+        worker_pool_reap(fixture->workers);
 }
 
 /* Hands over the writing end of a pipe; returns the reading end, which sees when it is closed. */
@@ -72,7 +73,7 @@ static int hand_over_pipe(Fixture *fixture, uid_t uid) {
         ck_assert_int_eq(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
         quota_charge(fixture->quota, QUOTA_DESCRIPTORS, 1, &charge);
         ck_assert_ptr_nonnull(charge.quota);
-        closer_close_take(fixture->closer, uid, ends[1], &charge);
+        closer_close_take(fixture->workers, uid, ends[1], &charge);
         ck_assert_ptr_null(charge.quota);
         return ends[0];
 }
@@ -85,7 +86,7 @@ static bool is_closed(int reading_end) {
 
 static void hand_over_lingering(Fixture *fixture, uid_t uid, Lingering *lingering) {
         lingering_init(lingering);
-        closer_close_take(fixture->closer, uid, fd_steal(&lingering->fd), NULL);
+        closer_close_take(fixture->workers, uid, fd_steal(&lingering->fd), NULL);
 }
 
 START_TEST(what_is_handed_over_is_closed_and_then_given_back) {
@@ -122,7 +123,7 @@ END_TEST
 
 START_TEST(many_users_have_their_turns) {
         Fixture fixture;
-        int pipes[CLOSER_THREADS_MOST * 3];
+        int pipes[WORKERS_MOST * 3];
 
         fixture_init(&fixture);
         for (unsigned i = 0; i < G_N_ELEMENTS(pipes); i++)
@@ -137,15 +138,16 @@ START_TEST(many_users_have_their_turns) {
 }
 END_TEST
 
-START_TEST(a_stuck_descriptor_delays_those_of_its_user_only) {
+START_TEST(stuck_descriptors_delay_those_of_their_user_only) {
+        Lingering stuck[WORKERS_PER_USER];
         Fixture fixture;
-        Lingering stuck;
         int same, other;
 
         if (!lingering_blocks_one_thread_only())
                 return;
         fixture_init(&fixture);
-        hand_over_lingering(&fixture, 1, &stuck);
+        for (unsigned i = 0; i < WORKERS_PER_USER; i++)
+                hand_over_lingering(&fixture, 1, &stuck[i]);
         same = hand_over_pipe(&fixture, 1);
         other = hand_over_pipe(&fixture, 2);
         wait_and_reap(&fixture);
@@ -153,10 +155,12 @@ START_TEST(a_stuck_descriptor_delays_those_of_its_user_only) {
         ck_assert(!is_closed(same));
         ck_assert_uint_eq(quota_used(fixture.quota, QUOTA_DESCRIPTORS), 1);
 
-        lingering_clear(&stuck);
+        lingering_clear(&stuck[1]);
         while (quota_used(fixture.quota, QUOTA_DESCRIPTORS) > 0)
                 wait_and_reap(&fixture);
         ck_assert(is_closed(same));
+        for (unsigned i = 0; i < WORKERS_PER_USER; i++)
+                lingering_clear(&stuck[i]);
         fd_close(same);
         fd_close(other);
         fixture_clear(&fixture);
@@ -165,23 +169,23 @@ END_TEST
 
 START_TEST(when_every_thread_is_stuck_the_next_user_waits_for_the_first_that_is_not) {
         Fixture fixture;
-        Lingering stuck[CLOSER_THREADS_MOST];
+        Lingering stuck[WORKERS_MOST];
         int next;
 
         if (!lingering_blocks_one_thread_only())
                 return;
         fixture_init(&fixture);
-        for (unsigned i = 0; i < CLOSER_THREADS_MOST; i++)
+        for (unsigned i = 0; i < WORKERS_MOST; i++)
                 hand_over_lingering(&fixture, i, &stuck[i]);
         next = hand_over_pipe(&fixture, 4711);
-        wait_for_threads(CLOSER_THREADS_MOST);
+        wait_for_threads(WORKERS_MOST);
         ck_assert(!is_closed(next));
 
         lingering_clear(&stuck[7]);
         while (quota_used(fixture.quota, QUOTA_DESCRIPTORS) > 0)
                 wait_and_reap(&fixture);
         ck_assert(is_closed(next));
-        for (unsigned i = 0; i < CLOSER_THREADS_MOST; i++)
+        for (unsigned i = 0; i < WORKERS_MOST; i++)
                 lingering_clear(&stuck[i]);
         wait_for_threads(0);
         fd_close(next);
@@ -191,22 +195,24 @@ END_TEST
 
 START_TEST(the_end_waits_for_nothing_that_is_stuck) {
         gint64 begin = g_get_monotonic_time();
+        Lingering stuck[WORKERS_PER_USER];
         Fixture fixture;
-        Lingering stuck;
         int ends[2];
 
         if (!lingering_blocks_one_thread_only())
                 return;
         fixture_init(&fixture);
-        hand_over_lingering(&fixture, 1000, &stuck);
+        for (unsigned i = 0; i < WORKERS_PER_USER; i++)
+                hand_over_lingering(&fixture, 1000, &stuck[i]);
         ck_assert_int_eq(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
-        closer_close_take(fixture.closer, 1000, ends[1], NULL);
-        wait_for_threads(1);
+        closer_close_take(fixture.workers, 1000, ends[1], NULL);
+        wait_for_threads(WORKERS_PER_USER);
         fixture_clear(&fixture);
         ck_assert_int_lt(g_get_monotonic_time() - begin, LINGERING_SECONDS / 2 * G_USEC_PER_SEC);
         ck_assert(!is_closed(ends[0]));
 
-        lingering_clear(&stuck);
+        for (unsigned i = 0; i < WORKERS_PER_USER; i++)
+                lingering_clear(&stuck[i]);
         wait_for_threads(0);
         fd_close(ends[0]);
         fd_close(ends[1]); /* it was left to the end of this process */
@@ -217,7 +223,7 @@ static void add_tests(TCase *tests) {
         tcase_add_test(tests, what_is_handed_over_is_closed_and_then_given_back);
         tcase_add_test(tests, there_is_no_thread_while_nothing_is_to_be_closed);
         tcase_add_test(tests, many_users_have_their_turns);
-        tcase_add_test(tests, a_stuck_descriptor_delays_those_of_its_user_only);
+        tcase_add_test(tests, stuck_descriptors_delay_those_of_their_user_only);
         tcase_add_test(tests,
                         when_every_thread_is_stuck_the_next_user_waits_for_the_first_that_is_not);
         tcase_add_test(tests, the_end_waits_for_nothing_that_is_stuck);
