@@ -17,7 +17,9 @@
 #include <unistd.h>
 
 #include "activation.h"
+#include "device.h"
 #include "endpoint.h"
+#include "image-memory.h"
 #include "listener.h"
 #include "namespace.h"
 #include "ntstatus.h"
@@ -26,6 +28,7 @@
 #include "process.h"
 #include "rpc.h"
 #include "security.h"
+#include "shared-file.h"
 #include "token.h"
 #include "worker.h"
 
@@ -232,6 +235,9 @@ static void server_make_objects(Server *server) {
         add_system_process(env, &server->policy);
         env->policy = &server->policy;
         env->workers = worker_pool_new();
+        env->files = file_table_new(env->workers);
+        devices_make(env->namespace);
+        env->images = image_cache_new((uint64_t) g_random_int() << 32 | g_random_int());
         env->add_connection = server_add_connection;
         env->server = server;
         server_configure(server, config);
@@ -274,6 +280,8 @@ static void server_free_objects(Server *server) {
         security_store_free(server->security);
         generation_counters_free(env->generation);
         env->workers = worker_pool_free(env->workers);
+        env->images = image_cache_free(env->images);
+        file_table_free(env->files);
         quota_table_free(env->quotas);
         g_array_unref(server->token_rules);
 }

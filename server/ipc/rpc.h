@@ -12,12 +12,14 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "answer-fds.h"
 #include "arena.h"
 #include "client-fd.h"
 #include "frame.h"
 #include "ntdef.h"
 #include "ntobj.pb-c.h"
 
+typedef struct FileTable FileTable;
 typedef struct Process Process;
 typedef struct ProcessTable ProcessTable;
 typedef struct Namespace Namespace;
@@ -28,6 +30,8 @@ typedef struct RpcEnv RpcEnv;
 typedef struct RpcConnection RpcConnection;
 typedef struct RpcJob RpcJob;
 typedef struct WorkerPool WorkerPool;
+typedef struct FileTable FileTable;
+typedef struct ImageCache ImageCache;
 
 /* What a handler may reach. server.c fills it in and owns what it points to. */
 struct RpcEnv {
@@ -37,6 +41,8 @@ struct RpcEnv {
         QuotaTable *quotas;
         const Policy *policy;
         WorkerPool *workers;
+        FileTable *files;
+        ImageCache *images;
 
         /*
          * Makes a connection of @fd, which is consumed, on success and on failure. It belongs to
@@ -66,8 +72,7 @@ typedef struct RpcAnswer {
         const char *reason; /* why it is dropped, for the log */
         uint8_t *data;      /* inside the arena; valid until the next frame */
         size_t size;
-        int fds[FRAME_FDS_MAX]; /* the answer's own: to be closed after sending */
-        size_t n_fds;
+        AnswerFds fds;
 } RpcAnswer;
 
 /* One request on its way through the server: who asks, for what, and where the answer goes. */

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 
 #include "cleanup.h"
+#include "image-memory.h"
 #include "memory-file.h"
 #include "ntstatus.h"
 #include "section-file.h"
@@ -21,6 +22,7 @@ static void section_finalize(Object *object) {
 
         section->fd = fd_close(section->fd);
         section_file_free(section->file);
+        section->image = image_memory_end(section->image, object->charge.quota);
         quota_charge_release(&section->size_charge);
         quota_charge_release(&section->fd_charge);
 }

@@ -6,20 +6,23 @@
  * A Section is memory that processes share. Its memory is a memfd, made when somebody first maps
  * it: a section that nobody maps costs no descriptor. What leaves the server is a descriptor that
  * cannot do more than the grant that it is for. A section of a file has the file's memory, and is
- * in section-file.h.
+ * in section-file.h; one of an image has memory that is made from the file, and is in
+ * section-image.h.
  */
 
 #include "object.h"
 
+typedef struct ImageMemory ImageMemory;
 typedef struct SectionFile SectionFile;
 
 typedef struct Section {
         Object object;
-        uint64_t size;     /* in bytes; whole pages, but of a file's data */
-        ULONG attributes;  /* SEC_ flags as NtQuerySection reports them */
-        ULONG protection;  /* the PAGE_ protection it was made with */
-        int fd;            /* the memory; -1 until it is first asked for, and for a file's */
-        SectionFile *file; /* NULL without one */
+        uint64_t size;      /* in bytes; whole pages, but of a file's data */
+        ULONG attributes;   /* SEC_ flags as NtQuerySection reports them */
+        ULONG protection;   /* the PAGE_ protection it was made with */
+        int fd;             /* the memory; -1 until it is first asked for, and for a file's */
+        SectionFile *file;  /* NULL without one */
+        ImageMemory *image; /* a use of it; NULL unless it is one, see section-image.h */
         QuotaCharge size_charge;
         QuotaCharge fd_charge;
 } Section;

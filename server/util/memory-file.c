@@ -49,6 +49,25 @@ int memory_file_new(const char *name, uint64_t size) {
         return fd_steal(&fd);
 }
 
+int memory_file_new_filled(const char *name,
+                uint64_t size,
+                bool is_final,
+                int (*fill)(int fd, void *context),
+                void *context) {
+        autofd int fd = create_sized(name, size);
+        int seals = F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL | (is_final ? F_SEAL_WRITE : 0);
+        int r = 0;
+
+        if (fd < 0)
+                return fd;
+        r = fill(fd, context);
+        if (r < 0)
+                return r;
+        if (fcntl(fd, F_ADD_SEALS, seals) < 0)
+                return -errno;
+        return fd_steal(&fd);
+}
+
 int memory_file_new_for_readers(const char *name, uint64_t size, void **ret_mapping) {
         autofd int fd = create_sized(name, size);
         void *mapping = NULL;

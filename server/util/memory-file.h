@@ -8,6 +8,7 @@
  * for writing by any user who got a read-only descriptor.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /**
@@ -36,3 +37,15 @@ int memory_file_reopen(int fd, int flags);
  * Return: a descriptor that the caller owns, or -errno.
  */
 int memory_file_new_for_readers(const char *name, uint64_t size, void **ret_mapping);
+
+/**
+ * memory_file_new_filled() - memory that has content
+ * @is_final: nobody, the caller included, can write it afterwards
+ * @fill:     writes to the descriptor; returns 0 or -errno
+ * Return: a descriptor that the caller owns, or -errno.
+ */
+int memory_file_new_filled(const char *name,
+                uint64_t size,
+                bool is_final,
+                int (*fill)(int fd, void *context),
+                void *context);

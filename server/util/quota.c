@@ -45,6 +45,8 @@ const char *quota_kind_name(QuotaKind kind) {
                 return "descriptor-bytes";
         case QUOTA_SECTION_BYTES:
                 return "section-bytes";
+        case QUOTA_IMAGE_BYTES:
+                return "image-bytes";
         case QUOTA_REPLY_BYTES:
                 return "reply-bytes";
         case QUOTA_REPLY_FDS:
@@ -77,6 +79,7 @@ void quota_limits_init(QuotaLimits *limits) {
                         [QUOTA_NAME_BYTES] = 512u << 20,
                         [QUOTA_DESCRIPTOR_BYTES] = 64u << 20,
                         [QUOTA_SECTION_BYTES] = 16ull << 40,
+                        [QUOTA_IMAGE_BYTES] = 8ull << 30,
                         [QUOTA_REPLY_BYTES] = 64u << 20,
                         [QUOTA_REPLY_FDS] = MAX(files.rlim_cur / 16, FRAME_FDS_MAX),
                         [QUOTA_DESCRIPTORS] = files.rlim_cur / 4 * 3,
@@ -155,6 +158,12 @@ uid_t quota_uid(const Quota *quota) {
 
 uint64_t quota_used(const Quota *quota, QuotaKind kind) {
         return quota->used[kind];
+}
+
+uint64_t quota_left(const Quota *quota, QuotaKind kind) {
+        uint64_t limit = quota->table->limits.limit[kind];
+
+        return limit > quota->used[kind] ? limit - quota->used[kind] : 0;
 }
 
 void quota_table_foreach(QuotaTable *table,

@@ -22,6 +22,7 @@ typedef enum QuotaKind {
         QUOTA_NAME_BYTES,       /* names and link targets, in bytes */
         QUOTA_DESCRIPTOR_BYTES, /* security descriptors, equal ones once */
         QUOTA_SECTION_BYTES,    /* sizes of sections, whether touched or not */
+        QUOTA_IMAGE_BYTES,      /* sizes of images, equal ones once */
         QUOTA_REPLY_BYTES,      /* replies that the client does not read */
         QUOTA_REPLY_FDS,        /* descriptors in replies that the client has not read */
         QUOTA_DESCRIPTORS, /* that the server holds for the user: channels, pidfds, section memory
@@ -62,6 +63,9 @@ Quota *quota_unref(Quota *quota);
 
 uid_t quota_uid(const Quota *quota);
 uint64_t quota_used(const Quota *quota, QuotaKind kind);
+
+/* How much more may be charged. */
+uint64_t quota_left(const Quota *quota, QuotaKind kind);
 
 /* Calls @visit for every uid that holds something. */
 void quota_table_foreach(

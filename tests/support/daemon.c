@@ -25,6 +25,7 @@ static const char *const counted[] = {
         "name-bytes",
         "descriptor-bytes",
         "section-bytes",
+        "image-bytes",
         "reply-bytes",
         "reply-fds",
         "descriptors",
