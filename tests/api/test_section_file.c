@@ -224,11 +224,11 @@ START_TEST(creation_is_checked_in_order) {
                         STATUS_INVALID_PARAMETER_6); /* rows 1 to 4 */
         ck_assert_status(NtCreateSection(API_WILD, all, bad, wild, PAGE_NOACCESS, SEC_COMMIT, none),
                         STATUS_INVALID_PAGE_PROTECTION); /* 5 */
-        ck_assert_status(NtCreateSection(API_WILD, all, bad, wild, 3, SEC_COMMIT, none),
+        ck_assert_status(NtCreateSection(API_WILD, all, bad, wild, 6, SEC_COMMIT, none),
                         STATUS_ACCESS_VIOLATION); /* 6 */
-        ck_assert_status(NtCreateSection(&section, all, bad, wild, 3, SEC_COMMIT, none),
+        ck_assert_status(NtCreateSection(&section, all, bad, wild, 6, SEC_COMMIT, none),
                         STATUS_ACCESS_VIOLATION);
-        ck_assert_status(NtCreateSection(&section, all, bad, &big, 3, SEC_COMMIT | SEC_LARGE_PAGES,
+        ck_assert_status(NtCreateSection(&section, all, bad, &big, 6, SEC_COMMIT | SEC_LARGE_PAGES,
                                          none),
                         STATUS_INVALID_PAGE_PROTECTION); /* 8 */
         ck_assert_status(NtCreateSection(&section, all, bad, &big, PAGE_READONLY,
