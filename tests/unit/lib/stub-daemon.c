@@ -13,6 +13,7 @@
 #include "grant-word.h"
 #include "ntsecurity.h"
 #include "ntstatus.h"
+#include "object-kinds.h"
 #include "previous-mode.h"
 #include "trace.h"
 #include "views.h"
@@ -270,7 +271,7 @@ static void answer_duplicate(const Nt__DuplicateRequest *request, Nt__Reply *rep
 /* As many objects of each kind as its number is. */
 static void answer_types(const Nt__QueryTypesRequest *request, Nt__Reply *reply) {
         uint32_t first = request->has_kind ? request->kind : 1;
-        uint32_t last = request->has_kind ? request->kind : NT__OBJECT_KIND__OBJECT_KIND_TOKEN;
+        uint32_t last = request->has_kind ? request->kind : KINDS - 1;
         Nt__QueryTypesReply *body = malloc(sizeof(*body));
 
         nt__query_types_reply__init(body);

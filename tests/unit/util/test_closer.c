@@ -161,6 +161,8 @@ START_TEST(stuck_descriptors_delay_those_of_their_user_only) {
         ck_assert(is_closed(same));
         for (unsigned i = 0; i < WORKERS_PER_USER; i++)
                 lingering_clear(&stuck[i]);
+        while (worker_pool_count(fixture.workers) > 0)
+                wait_and_reap(&fixture);
         fd_close(same);
         fd_close(other);
         fixture_clear(&fixture);
@@ -187,6 +189,8 @@ START_TEST(when_every_thread_is_stuck_the_next_user_waits_for_the_first_that_is_
         ck_assert(is_closed(next));
         for (unsigned i = 0; i < WORKERS_MOST; i++)
                 lingering_clear(&stuck[i]);
+        while (worker_pool_count(fixture.workers) > 0)
+                wait_and_reap(&fixture);
         wait_for_threads(0);
         fd_close(next);
         fixture_clear(&fixture);
