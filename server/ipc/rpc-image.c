@@ -107,6 +107,9 @@ static NTSTATUS image_serve(ImageCall *image, ImageBuild *build) {
         if (!request->file)
                 return section_check_size(request->allocation_attributes, request->protection,
                                 request->maximum_size);
+        status = section_check_file(request->allocation_attributes, request->protection);
+        if (!NT_SUCCESS(status))
+                return status;
         status = rpc_reference(image->call, request->file, &file_type,
                         section_file_access(request->allocation_attributes, request->protection),
                         &file);

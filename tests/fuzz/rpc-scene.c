@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "device.h"
 #include "fuzz.h"
 #include "namespace.h"
 #include "ntstatus.h"
@@ -19,6 +20,7 @@
 #include "quota.h"
 #include "rpc.h"
 #include "security.h"
+#include "shared-file.h"
 #include "token.h"
 #include "worker.h"
 
@@ -144,6 +146,8 @@ RpcScene *rpc_scene_new(unsigned flags) {
         scene->env.policy = &scene->policy;
         scene->env.workers = worker_pool_new();
         MUST(scene->env.workers);
+        scene->env.files = file_table_new(scene->env.workers);
+        devices_make(scene->env.namespace);
         scene->env.add_connection = add_connection;
         scene->env.server = scene;
         for (unsigned i = 0; i < SCENE_CONNECTIONS; i++)
@@ -176,6 +180,7 @@ void rpc_scene_free(RpcScene *scene) {
         while (worker_pool_count(scene->env.workers) > 0)
                 wait_for_work(scene);
         worker_pool_free(scene->env.workers);
+        file_table_free(scene->env.files);
         quota_table_foreach(scene->env.quotas, must_owe_nothing, NULL);
         quota_table_free(scene->env.quotas);
         generation_counters_free(scene->env.generation);
@@ -191,9 +196,9 @@ void rpc_scene_free(RpcScene *scene) {
 static void seat_map_page(Seat *seat, const RpcAnswer *answer, uint32_t index) {
         void *page;
 
-        MUST(index < answer->n_fds);
+        MUST(index < answer->fds.n);
         page = mmap(NULL, sizeof(ProcessPage), PROT_READ | PROT_WRITE, MAP_SHARED,
-                        answer->fds[index], 0);
+                        answer->fds.fds[index], 0);
         MUST(page != MAP_FAILED);
         if (seat->page)
                 munmap(seat->page, sizeof(ProcessPage));
@@ -204,13 +209,13 @@ static void check_answer(Seat *seat, const RpcAnswer *answer) {
         Nt__Reply *reply = NULL;
 
         MUST(answer->size > 0 && answer->size <= FRAME_SIZE_MAX);
-        MUST(answer->n_fds <= FRAME_FDS_MAX);
+        MUST(answer->fds.n <= FRAME_FDS_MAX);
         reply = nt__reply__unpack(NULL, answer->size, answer->data);
         MUST(reply);
         if (!NT_SUCCESS(reply->status))
-                MUST(answer->n_fds == 0 && reply->body_case == NT__REPLY__BODY__NOT_SET);
-        for (size_t i = 0; i < answer->n_fds; i++)
-                MUST(fcntl(answer->fds[i], F_GETFD) == FD_CLOEXEC);
+                MUST(answer->fds.n == 0 && reply->body_case == NT__REPLY__BODY__NOT_SET);
+        for (size_t i = 0; i < answer->fds.n; i++)
+                MUST(fcntl(answer->fds.fds[i], F_GETFD) == FD_CLOEXEC);
         MUST(reply->n_counter_index == reply->n_counter_value);
         if (reply->body_case == NT__REPLY__BODY_ATTACH && reply->attach->has_page_fd)
                 seat_map_page(seat, answer, reply->attach->page_fd);
@@ -231,8 +236,7 @@ static void bring_fds(Frame *frame, size_t n_fds) {
 static void take_answer(RpcScene *scene, unsigned connection, RpcAnswer *answer) {
         if (!answer->drop && !answer->silent && !answer->deferred)
                 check_answer(&scene->seats[connection], answer);
-        for (size_t i = 0; i < answer->n_fds; i++)
-                fd_close(answer->fds[i]);
+        answer_fds_clear(&answer->fds);
         if (answer->drop)
                 seat_end(scene, connection);
 }
