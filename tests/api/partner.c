@@ -21,6 +21,7 @@ typedef enum PartnerOrder {
         PARTNER_DUPLICATE,
         PARTNER_CLOSE,
         PARTNER_TOUCH,
+        PARTNER_READ,
         PARTNER_PROCESS_ID,
 } PartnerOrder;
 
@@ -51,6 +52,16 @@ static NTSTATUS touch(HANDLE section) {
         return NtUnmapViewOfSection(NtCurrentProcess(), base);
 }
 
+/* The byte is passed as if it were a handle. */
+static NTSTATUS read_byte(HANDLE file, HANDLE *ret) {
+        IO_STATUS_BLOCK io;
+        uint8_t byte = 0;
+        NTSTATUS status = NtReadFile(file, NULL, NULL, NULL, &io, &byte, 1, NULL, NULL);
+
+        *ret = (HANDLE) (uintptr_t) byte;
+        return status;
+}
+
 static NTSTATUS process_id(HANDLE *ret) {
         PROCESS_BASIC_INFORMATION basic = { 0 };
         NTSTATUS status = NtQueryInformationProcess(
@@ -75,6 +86,8 @@ static NTSTATUS obey(const PartnerRequest *request, HANDLE *ret) {
                 return NtClose(request->handle);
         case PARTNER_TOUCH:
                 return touch(request->handle);
+        case PARTNER_READ:
+                return read_byte(request->handle, ret);
         case PARTNER_PROCESS_ID:
                 return process_id(ret);
         }
@@ -168,6 +181,15 @@ NTSTATUS partner_touch(Partner *partner, HANDLE section) {
         PartnerRequest request = { .order = PARTNER_TOUCH, .handle = section };
 
         return partner_tell(partner, &request, NULL);
+}
+
+NTSTATUS partner_read(Partner *partner, HANDLE file, char *ret) {
+        PartnerRequest request = { .order = PARTNER_READ, .handle = file };
+        HANDLE byte = NULL;
+        NTSTATUS status = partner_tell(partner, &request, &byte);
+
+        *ret = (char) (uintptr_t) byte;
+        return status;
 }
 
 HANDLE partner_open_process(Partner *partner, ACCESS_MASK access) {

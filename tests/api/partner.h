@@ -29,6 +29,9 @@ NTSTATUS partner_close(Partner *partner, HANDLE handle);
 /* Maps the whole section for reading and writing, and adds one to its first byte. */
 NTSTATUS partner_touch(Partner *partner, HANDLE section);
 
+/* Reads a byte at the File's position. */
+NTSTATUS partner_read(Partner *partner, HANDLE file, char *ret);
+
 /* Lets it end as programs do, without closing anything; it is gone when this returns. */
 void partner_end(Partner *partner);
 
