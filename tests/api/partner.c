@@ -21,14 +21,16 @@ typedef enum PartnerOrder {
         PARTNER_DUPLICATE,
         PARTNER_CLOSE,
         PARTNER_TOUCH,
-        PARTNER_READ,
         PARTNER_PROCESS_ID,
+        PARTNER_RUN,
 } PartnerOrder;
 
 typedef struct PartnerRequest {
         PartnerOrder order;
         ACCESS_MASK access;
         HANDLE handle;
+        PartnerTask task;
+        void *context;
         WCHAR name[256];
 } PartnerRequest;
 
@@ -50,16 +52,6 @@ static NTSTATUS touch(HANDLE section) {
                 return status;
         (*(volatile uint8_t *) base)++;
         return NtUnmapViewOfSection(NtCurrentProcess(), base);
-}
-
-/* The byte is passed as if it were a handle. */
-static NTSTATUS read_byte(HANDLE file, HANDLE *ret) {
-        IO_STATUS_BLOCK io;
-        uint8_t byte = 0;
-        NTSTATUS status = NtReadFile(file, NULL, NULL, NULL, &io, &byte, 1, NULL, NULL);
-
-        *ret = (HANDLE) (uintptr_t) byte;
-        return status;
 }
 
 static NTSTATUS process_id(HANDLE *ret) {
@@ -86,10 +78,10 @@ static NTSTATUS obey(const PartnerRequest *request, HANDLE *ret) {
                 return NtClose(request->handle);
         case PARTNER_TOUCH:
                 return touch(request->handle);
-        case PARTNER_READ:
-                return read_byte(request->handle, ret);
         case PARTNER_PROCESS_ID:
                 return process_id(ret);
+        case PARTNER_RUN:
+                return request->task(request->context);
         }
         return STATUS_INVALID_PARAMETER;
 }
@@ -183,13 +175,10 @@ NTSTATUS partner_touch(Partner *partner, HANDLE section) {
         return partner_tell(partner, &request, NULL);
 }
 
-NTSTATUS partner_read(Partner *partner, HANDLE file, char *ret) {
-        PartnerRequest request = { .order = PARTNER_READ, .handle = file };
-        HANDLE byte = NULL;
-        NTSTATUS status = partner_tell(partner, &request, &byte);
+NTSTATUS partner_run(Partner *partner, PartnerTask task, void *context) {
+        PartnerRequest request = { .order = PARTNER_RUN, .task = task, .context = context };
 
-        *ret = (char) (uintptr_t) byte;
-        return status;
+        return partner_tell(partner, &request, NULL);
 }
 
 HANDLE partner_open_process(Partner *partner, ACCESS_MASK access) {

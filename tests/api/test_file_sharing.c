@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -288,31 +289,46 @@ START_TEST(heirs_share_the_position) {
 }
 END_TEST
 
+/* What the other process reads, in memory that both have. */
+typedef struct Reading {
+        HANDLE file;
+        char byte;
+} Reading;
+
+static NTSTATUS read_a_byte(void *context) {
+        Reading *reading = context;
+
+        return file_read(reading->file, &reading->byte, 1, NULL, NULL);
+}
+
 /* So do those that are put into another process; the File lives as long as any. */
 START_TEST(duplicates_in_another_process_share_the_position) {
+        Reading *reading = mmap(NULL, sizeof(*reading), PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
         Partner *partner = partner_start();
         HANDLE process = partner_open_process(partner, PROCESS_DUP_HANDLE);
-        HANDLE file = NULL, theirs = NULL, other = NULL;
+        HANDLE file = NULL, other = NULL;
         char byte = 0;
 
         folder_put("file", "abc");
         file = file_opened("file", FILE_READ_DATA, 0);
-        api_assert_ok(NtDuplicateObject(
-                        NtCurrentProcess(), file, process, &theirs, 0, 0, DUPLICATE_SAME_ACCESS));
-        api_assert_ok(partner_read(partner, theirs, &byte));
-        ck_assert_int_eq(byte, 'a');
+        api_assert_ok(NtDuplicateObject(NtCurrentProcess(), file, process, &reading->file, 0, 0,
+                        DUPLICATE_SAME_ACCESS));
+        api_assert_ok(partner_run(partner, read_a_byte, reading));
+        ck_assert_int_eq(reading->byte, 'a');
         api_assert_ok(file_read(file, &byte, 1, NULL, NULL));
         ck_assert_int_eq(byte, 'b');
         api_assert_ok(NtClose(file));
-        api_assert_ok(partner_read(partner, theirs, &byte));
-        ck_assert_int_eq(byte, 'c');
+        api_assert_ok(partner_run(partner, read_a_byte, reading));
+        ck_assert_int_eq(reading->byte, 'c');
         ck_assert_status(file_open("file", FILE_READ_DATA, SHARE_ALL, &other),
                         STATUS_SHARING_VIOLATION);
-        api_assert_ok(partner_close(partner, theirs));
+        api_assert_ok(partner_close(partner, reading->file));
         api_assert_ok(file_open("file", FILE_READ_DATA, 0, &other));
         api_assert_ok(NtClose(other));
         api_assert_ok(NtClose(process));
         partner_end(partner);
+        ck_assert_int_eq(munmap(reading, sizeof(*reading)), 0);
 }
 END_TEST
 

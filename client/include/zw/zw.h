@@ -76,11 +76,12 @@ NTSTATUS zw_prepare_exec(int *ret_fd);
 /**
  * zw_enable_fault_recovery() - answer bad pointers with STATUS_ACCESS_VIOLATION
  *
- * Installs one handler for SIGSEGV and SIGBUS. It acts on faults inside libzw's probe functions,
- * ends the guard of guard pages (ntvirtual.h), and passes every other fault, and the one at a guard
- * page too, to the handler that was there before. Without it, a wild pointer that is
- * handed to a service faults as in any C library. To be called once, early: a handler that the
- * program installs afterwards comes first, and has to pass on what it does not know.
+ * Pointers to memory of a file that ends before it are answered with STATUS_IN_PAGE_ERROR. Installs
+ * one handler for SIGSEGV and SIGBUS. It acts on faults inside libzw's probe functions, ends the
+ * guard of guard pages (ntvirtual.h), and passes every other fault, and the one at a guard page
+ * too, to the handler that was there before. Without it, a wild pointer that is handed to a service
+ * faults as in any C library. To be called once, early: a handler that the program installs
+ * afterwards comes first, and has to pass on what it does not know.
  *
  * Return: STATUS_SUCCESS, also when it is on already; STATUS_INVALID_DEVICE_STATE if another
  * handler has been put over it meanwhile.
