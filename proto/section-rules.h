@@ -19,6 +19,9 @@
  */
 #define SECTION_SIZE_MAX (1ull << 47)
 
+/* The longest that a section of a file can be, as under Wine: whatever the disk has room for. */
+#define FILE_SECTION_SIZE_MAX (1ull << 54)
+
 /**
  * section_check_attributes() - rows 1 to 5 of NtCreateSection: what is refused before any pointer
  * is looked at

@@ -86,8 +86,8 @@ static NTSTATUS map_check_reserve(const MapCall *call) {
                 return STATUS_SUCCESS;
         if (!section_is_data_file(&call->ref.info))
                 return STATUS_INVALID_PARAMETER_9;
-        return section_lets_write(call->ref.info.protection) ? STATUS_SUCCESS
-                                                             : STATUS_SECTION_PROTECTION;
+        return protection_writes(call->ref.info.protection) ? STATUS_SUCCESS
+                                                            : STATUS_SECTION_PROTECTION;
 }
 
 /* Row 15. A file's section may have grown since the daemon told its size. Completes the size. */
