@@ -48,6 +48,49 @@ static ULONG image_protection(ULONG protection) {
         }
 }
 
+/* What all views of an image share is not copied. */
+static ULONG shared_protection(ULONG protection) {
+        switch (protection & BASES) {
+        case PAGE_WRITECOPY:
+                return (protection & ~BASES) | PAGE_READWRITE;
+        case PAGE_EXECUTE_WRITECOPY:
+                return (protection & ~BASES) | PAGE_EXECUTE_READWRITE;
+        default:
+                return protection;
+        }
+}
+
+/* Whether the page is mapped so that all views see what is written; as are those up to @ret_end. */
+static bool image_pages_are_shared(
+                const Region *region, size_t first, size_t end, size_t *ret_end) {
+        size_t n_pages = region_page_count(region);
+        PageState state = region_pages_find(&region->pages, first, n_pages, ret_end);
+
+        for (size_t stop; *ret_end < end; *ret_end = stop) {
+                if ((region_pages_find(&region->pages, *ret_end, n_pages, &stop) ^ state) &
+                                PAGE_IS_SHARED)
+                        break;
+        }
+        if (*ret_end > end)
+                *ret_end = end;
+        return state & PAGE_IS_SHARED;
+}
+
+/* Pages that are shared and such that are not need different protections. On failure some may have
+ * changed: Linux has so many mappings that the rest cannot. */
+static NTSTATUS image_change(Region *region, size_t first, size_t end, ULONG protection) {
+        NTSTATUS status = STATUS_SUCCESS;
+
+        for (size_t stop; first < end && NT_SUCCESS(status); first = stop) {
+                bool shared = image_pages_are_shared(region, first, end, &stop);
+
+                status = region_protect(region, first, stop,
+                                (PageState) (shared ? shared_protection(protection)
+                                                    : image_protection(protection)));
+        }
+        return status;
+}
+
 static NTSTATUS view_check(const Region *view, ULONG protection) {
         if (view->allocation_type & SEC_NO_CHANGE)
                 return STATUS_INVALID_PAGE_PROTECTION;
@@ -77,7 +120,7 @@ region_change_protection(Region *region, size_t first, size_t end, ULONG protect
         if (!NT_SUCCESS(status))
                 return status;
         if (region->kind == REGION_IMAGE)
-                protection = image_protection(protection);
+                return image_change(region, first, end, protection & PAGE_STATE_PROTECTION);
         if (region_is_view(region) && view_copy_needs_section(region, first, end, protection))
                 return STATUS_NOT_SUPPORTED;
         return region_protect(region, first, end, protection & PAGE_STATE_PROTECTION);

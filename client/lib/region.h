@@ -48,6 +48,7 @@ typedef struct Region {
         uint32_t slot;
         uint32_t tag;
         FileIdentity file; /* of views of files */
+        size_t image_size; /* of images: of all of it, whatever the view shows */
 
         bool locked; /* some pages may be */
         _Atomic bool mapped;

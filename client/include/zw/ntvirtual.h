@@ -73,8 +73,17 @@ typedef struct _MEMORY_REGION_INFORMATION {
 
 typedef struct _MEMORY_IMAGE_INFORMATION {
         PVOID ImageBase;
-        SIZE_T SizeOfImage;
-        ULONG ImageFlags;
+        SIZE_T SizeOfImage; /* of the whole image, whatever the view shows */
+        __extension__ union {
+                ULONG ImageFlags;
+                __extension__ struct {
+                        ULONG ImagePartialMap : 1;       /* the view shows a part */
+                        ULONG ImageNotExecutable : 1;    /* SEC_IMAGE_NO_EXECUTE */
+                        ULONG ImageSigningLevel : 4;     /* 0 */
+                        ULONG ImageExtensionPresent : 1; /* 0 */
+                        ULONG ImageReserved : 25;
+                };
+        };
 } MEMORY_IMAGE_INFORMATION, *PMEMORY_IMAGE_INFORMATION;
 
 /* What NtSetInformationVirtualMemory() may be told. */
