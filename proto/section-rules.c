@@ -90,7 +90,7 @@ NTSTATUS section_check_file_size(
                 ULONG protection, uint64_t size, uint64_t file_size, uint64_t *ret) {
         if (size == 0 && file_size == 0)
                 return STATUS_MAPPED_FILE_SIZE_ZERO;
-        if (size > INT64_MAX || (size > file_size && !protection_writes(protection)))
+        if (size > FILE_SECTION_SIZE_MAX || (size > file_size && !protection_writes(protection)))
                 return STATUS_SECTION_TOO_BIG;
         *ret = size == 0 ? file_size : size;
         return STATUS_SUCCESS;

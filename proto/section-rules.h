@@ -19,6 +19,9 @@
  */
 #define SECTION_SIZE_MAX (1ull << 47)
 
+/* The longest that a section of a file can be, as under Wine: whatever the disk has room for. */
+#define FILE_SECTION_SIZE_MAX (1ull << 54)
+
 /* A large page, of Linux and of Windows. */
 #define LARGE_PAGE_SIZE (2ull << 20)
 

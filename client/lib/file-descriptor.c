@@ -220,6 +220,12 @@ int descriptor_open_anew(int fd, int flags) {
         return descriptor_settle(open(path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
 }
 
+int file_open_null(int flags) {
+        NO_CANCELLATION_HERE;
+
+        return descriptor_settle(open("/dev/null", flags | O_CLOEXEC));
+}
+
 NTSTATUS file_descriptor_reopen(const FileDescriptor *file, int flags, int *ret) {
         int fd, error;
 

@@ -76,6 +76,9 @@ NTSTATUS file_descriptor_reopen(const FileDescriptor *file, int flags, int *ret)
  */
 int descriptor_open_anew(int fd, int flags);
 
+/* Opens what \Device\Null stands for. Return: a descriptor, or -errno. */
+int file_open_null(int flags);
+
 /* A handle on a File, and what the File has open. Initialise with file_ref_init(). */
 typedef struct FileRef {
         const Client *client;

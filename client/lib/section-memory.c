@@ -8,6 +8,7 @@
 #include "cleanup.h"
 #include "descriptor.h"
 #include "ntstatus.h"
+#include "section-image.h"
 #include "status.h"
 
 /* close() is a cancellation point, and the table is locked. */
@@ -53,6 +54,7 @@ void section_memory_forget(GrantInfoTable *table, GrantRecord *record) {
         section_memory_wanted(table, record);
         if (record->memory.fd_plus_one != 0)
                 section_memory_close(&record->memory);
+        section_image_forget(record);
         if (record->commit.fd_plus_one != 0)
                 section_memory_close(&record->commit);
 }
@@ -92,13 +94,18 @@ static bool spare_drop_all(GrantInfoTable *table) {
 typedef struct Brought {
         int memory;
         int commit;
+        int shared;
 } Brought;
 
+#define NOTHING_BROUGHT ((Brought){ -1, -1, -1 })
+
 static void brought_close(Brought *brought) {
-        if (brought->memory >= 0)
-                descriptor_close(brought->memory);
-        if (brought->commit >= 0)
-                descriptor_close(brought->commit);
+        const int fds[] = { brought->memory, brought->commit, brought->shared };
+
+        for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+                if (fds[i] >= 0)
+                        descriptor_close(fds[i]);
+        *brought = NOTHING_BROUGHT;
 }
 
 /* Takes a descriptor of the reply into use. */
@@ -114,7 +121,8 @@ static NTSTATUS fd_take(CallReply *reply, uint32_t index, int *ret_fd) {
         return STATUS_SUCCESS;
 }
 
-static NTSTATUS memory_ask(const Client *client, uint32_t slot, uint32_t tag, Brought *brought) {
+static NTSTATUS memory_ask_once(
+                const Client *client, uint32_t slot, uint32_t tag, Brought *brought) {
         Nt__Grant grant = NT__GRANT__INIT;
         Nt__SectionMemoryRequest body = NT__SECTION_MEMORY_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
@@ -136,6 +144,19 @@ static NTSTATUS memory_ask(const Client *client, uint32_t slot, uint32_t tag, Br
         status = fd_take(&reply, answer->memory_fd, &brought->memory);
         if (NT_SUCCESS(status) && answer->has_commit_fd)
                 status = fd_take(&reply, answer->commit_fd, &brought->commit);
+        if (NT_SUCCESS(status) && answer->has_shared_fd)
+                status = fd_take(&reply, answer->shared_fd, &brought->shared);
+        if (!NT_SUCCESS(status))
+                brought_close(brought);
+        return status;
+}
+
+/* @brought: NOTHING_BROUGHT; and still so on failure */
+static NTSTATUS memory_ask(const Client *client, uint32_t slot, uint32_t tag, Brought *brought) {
+        NTSTATUS status = memory_ask_once(client, slot, tag, brought);
+
+        if (status == STATUS_INSUFFICIENT_RESOURCES && spare_drop_all(client->grants))
+                status = memory_ask_once(client, slot, tag, brought);
         return status;
 }
 
@@ -170,18 +191,30 @@ static NTSTATUS brought_keep(GrantInfoTable *table, uint32_t slot, uint32_t tag,
 }
 
 static NTSTATUS memory_fetch(const Client *client, uint32_t slot, uint32_t tag) {
-        Brought brought = { -1, -1 };
+        Brought brought = NOTHING_BROUGHT;
         NTSTATUS status = memory_ask(client, slot, tag, &brought);
 
-        if (status == STATUS_INSUFFICIENT_RESOURCES && spare_drop_all(client->grants)) {
-                brought_close(&brought);
-                brought = (Brought){ -1, -1 };
-                status = memory_ask(client, slot, tag, &brought);
-        }
         if (NT_SUCCESS(status))
                 status = brought_keep(client->grants, slot, tag, &brought);
         brought_close(&brought);
         return status;
+}
+
+NTSTATUS section_memory_fetch_both(const Client *client,
+                uint32_t slot,
+                uint32_t tag,
+                int *ret_fd,
+                int *ret_shared_fd) {
+        Brought brought = NOTHING_BROUGHT;
+        NTSTATUS status = memory_ask(client, slot, tag, &brought);
+
+        if (!NT_SUCCESS(status))
+                return status;
+        *ret_fd = brought.memory;
+        *ret_shared_fd = brought.shared;
+        brought.memory = brought.shared = -1;
+        brought_close(&brought);
+        return STATUS_SUCCESS;
 }
 
 NTSTATUS section_memory_use(const Client *client,

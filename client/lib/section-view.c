@@ -3,6 +3,7 @@
 #include "extended-parameters.h"
 #include "fault.h"
 #include "handle.h"
+#include "image-view.h"
 #include "ntsecurity.h"
 #include "ntstatus.h"
 #include "probe.h"
@@ -143,8 +144,8 @@ static NTSTATUS map_check_reserve(const MapCall *call) {
                 return STATUS_SUCCESS;
         if (!section_is_data_file(&call->ref.info))
                 return STATUS_INVALID_PARAMETER_9;
-        return section_lets_write(call->ref.info.protection) ? STATUS_SUCCESS
-                                                             : STATUS_SECTION_PROTECTION;
+        return protection_writes(call->ref.info.protection) ? STATUS_SUCCESS
+                                                            : STATUS_SECTION_PROTECTION;
 }
 
 /* Row 15. A file's section may have grown since the daemon told its size. Completes the size. */
@@ -190,6 +191,24 @@ static NTSTATUS map_check_memory(const MapCall *call) {
         return STATUS_SUCCESS;
 }
 
+/*
+ * The same of an image, whose file no view can write, and which has protections of its own: the one
+ * that is asked for only says which rights the handle must have. (Wine's tests.)
+ */
+static NTSTATUS map_check_image(MapCall *call) {
+        SectionImage image;
+        NTSTATUS status;
+
+        if (call->allocation_type & MEM_RESERVE)
+                return STATUS_SECTION_PROTECTION;
+        status = section_image_read(call->client, &call->ref, &image);
+        if (NT_SUCCESS(status))
+                status = image_view_check_size(&image, call->offset, &call->size);
+        if (!NT_SUCCESS(status))
+                return status;
+        return call->commit_size != 0 ? STATUS_INVALID_PARAMETER_5 : STATUS_SUCCESS;
+}
+
 /* Rows 12 to 17: what the section has to say. */
 static NTSTATUS map_check_section(MapCall *call) {
         uint64_t granularity = map_granularity(call);
@@ -197,6 +216,8 @@ static NTSTATUS map_check_section(MapCall *call) {
 
         if (call->base % granularity != 0 || call->offset % granularity != 0)
                 return STATUS_MAPPED_ALIGNMENT;
+        if (section_is_image(&call->ref.info))
+                return map_check_image(call);
         status = map_check_reserve(call);
         if (!NT_SUCCESS(status))
                 return status;
@@ -274,17 +295,21 @@ static NTSTATUS map_make(MapCall *call) {
                 .large = has_large_pages(call),
         };
         MapUse use = { .client = call->client, .wish = &wish };
-        NTSTATUS status;
+        NTSTATUS status, committed;
 
         wish.place.base = call->base;
         wish.place.top_down = call->allocation_type & MEM_TOP_DOWN;
         if (wish.large)
                 wish.place.alignment = LARGE_PAGE_SIZE;
-        status = section_memory_use(call->client, call->ref.slot, info->tag, map_use, &use);
+        if (section_is_image(info))
+                status = image_view_map(call->client, &call->ref, &wish, &use.base);
+        else
+                status = section_memory_use(call->client, call->ref.slot, info->tag, map_use, &use);
         if (!NT_SUCCESS(status))
                 return status;
         call->base = use.base;
-        return map_commit(call);
+        committed = map_commit(call);
+        return NT_SUCCESS(committed) ? status : committed;
 }
 
 /* Reads the handle, and keeps its grant while the view is made: another thread may close it. */
@@ -307,7 +332,8 @@ static NTSTATUS map_pinned(MapCall *call) {
         return status;
 }
 
-static NTSTATUS map_answer(const MapCall *call) {
+/* @made: the success that there is to report. */
+static NTSTATUS map_answer(const MapCall *call, NTSTATUS made) {
         NTSTATUS status;
 
         status = probe_write_64(call->base_at, call->base);
@@ -317,7 +343,7 @@ static NTSTATUS map_answer(const MapCall *call) {
                 status = probe_write_64(call->offset_at, call->offset);
         if (!NT_SUCCESS(status))
                 map_undo(call);
-        return status;
+        return NT_SUCCESS(status) ? made : status;
 }
 
 static NTSTATUS map_view(MapCall *call) {
@@ -346,7 +372,7 @@ static NTSTATUS map_view(MapCall *call) {
         handle_release(&call->ref);
         if (!NT_SUCCESS(status))
                 return status;
-        return map_answer(call);
+        return map_answer(call, status);
 }
 
 static void map_trace(const MapCall *call, const char *name, NTSTATUS status) {

@@ -27,7 +27,12 @@ typedef struct ViewWish {
         const Client *client; /* the attachment that knows the grant, or NULL */
         uint32_t slot;        /* which the caller keeps from ending */
         uint32_t tag;
-        FileIdentity file;      /* for views of files */
+        FileIdentity file; /* for views of files */
+
+        /* Of images: what it is, and the parts that views share, or -1 if there are none. */
+        const struct SectionImage *image;
+        int shared_fd;
+
         uint64_t section_pages; /* of a reserved section; 0: it is none */
         int commit_fd;          /* its bits of those that are committed */
         bool replaces;          /* a placeholder, exactly (placeholder.h) */

@@ -102,12 +102,6 @@ static bool charge(Peer *peer, QuotaKind kind, uint64_t amount, QuotaCharge *ret
         return NT_SUCCESS(quota_charge(quota, kind, amount, ret_charge));
 }
 
-static void fds_close(int *fds, size_t *n_fds) {
-        for (size_t i = 0; i < *n_fds; i++)
-                fds[i] = fd_close(fds[i]);
-        *n_fds = 0;
-}
-
 /* Sends, instead of the reply at @data, that it could not be sent. */
 static int send_refusal(Peer *peer, const uint8_t *data, size_t size) {
         Nt__Reply *reply = nt__reply__unpack(&peer->table->arena.allocator, size, data);
@@ -128,8 +122,8 @@ static int send_refusal(Peer *peer, const uint8_t *data, size_t size) {
         return r;
 }
 
-static int transmit(Peer *peer, const uint8_t *data, size_t size, const int *fds, size_t n_fds) {
-        int r = frame_send(peer->connection.socket, data, size, fds, n_fds, MSG_DONTWAIT);
+static int transmit(Peer *peer, const uint8_t *data, size_t size, const AnswerFds *fds) {
+        int r = frame_send(peer->connection.socket, data, size, fds->fds, fds->n, MSG_DONTWAIT);
 
         if (r == 0)
                 peer->reply.in_flight += size + MESSAGE_OVERHEAD;
@@ -153,9 +147,8 @@ static int keep(Peer *peer, RpcAnswer *answer) {
 
         memcpy(reply->data, answer->data, answer->size);
         reply->size = answer->size;
-        memcpy(reply->kept_fds, answer->fds, sizeof(answer->fds));
-        reply->n_kept_fds = answer->n_fds;
-        answer->n_fds = 0;
+        reply->kept_fds = answer->fds;
+        answer->fds = (AnswerFds){ 0 };
         return -EAGAIN;
 }
 
@@ -163,13 +156,13 @@ static int charge_and_send(Peer *peer, RpcAnswer *answer) {
         PeerReply *reply = &peer->reply;
         int r;
 
-        if (answer->n_fds > 0 && !charge(peer, QUOTA_REPLY_FDS, answer->n_fds, &reply->fds))
+        if (answer->fds.n > 0 && !charge(peer, QUOTA_REPLY_FDS, answer->fds.n, &reply->fds))
                 return send_refusal(peer, answer->data, answer->size);
         if (answer->size > PEER_WINDOW &&
                         !charge(peer, QUOTA_REPLY_BYTES, answer->size, &reply->bytes))
                 return -EDQUOT;
 
-        r = transmit(peer, answer->data, answer->size, answer->fds, answer->n_fds);
+        r = transmit(peer, answer->data, answer->size, &answer->fds);
         return r == -EAGAIN ? keep(peer, answer) : r;
 }
 
@@ -177,7 +170,7 @@ int peer_reply_send(Peer *peer, RpcAnswer *answer) {
         int r = charge_and_send(peer, answer);
 
         track(peer);
-        fds_close(answer->fds, &answer->n_fds);
+        answer_fds_clear(&answer->fds);
         return r;
 }
 
@@ -187,12 +180,12 @@ int peer_reply_flush(Peer *peer) {
         int r;
 
         arena_init(&table->arena, table->arena_memory, table->arena.size); /* for a refusal */
-        r = transmit(peer, reply->data, reply->size, reply->kept_fds, reply->n_kept_fds);
+        r = transmit(peer, reply->data, reply->size, &reply->kept_fds);
         if (r == -EAGAIN)
                 return r;
 
         g_clear_pointer(&reply->data, g_free);
-        fds_close(reply->kept_fds, &reply->n_kept_fds);
+        answer_fds_clear(&reply->kept_fds);
         return r;
 }
 
@@ -200,6 +193,6 @@ void peer_reply_clear(Peer *peer) {
         PeerReply *reply = &peer->reply;
 
         g_clear_pointer(&reply->data, g_free);
-        fds_close(reply->kept_fds, &reply->n_kept_fds);
+        answer_fds_clear(&reply->kept_fds);
         release(peer);
 }

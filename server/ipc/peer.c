@@ -138,8 +138,7 @@ static bool peer_follow_up(Peer *peer, RpcAnswer *answer) {
         peer_table_work(peer->table);
         r = peer_follow_process(peer);
         if (answer->drop || r < 0) {
-                for (size_t i = 0; i < answer->n_fds; i++)
-                        fd_close(answer->fds[i]);
+                answer_fds_clear(&answer->fds);
                 peer_drop(peer, answer->drop ? answer->reason : "its end cannot be watched");
                 return false;
         }

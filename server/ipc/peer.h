@@ -42,8 +42,7 @@ typedef struct PeerReply {
         QuotaCharge fds;
         uint8_t *data; /* kept until it fits into the socket; NULL if there is none */
         size_t size;
-        int kept_fds[FRAME_FDS_MAX];
-        size_t n_kept_fds;
+        AnswerFds kept_fds;
 } PeerReply;
 
 struct Peer {

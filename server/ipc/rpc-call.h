@@ -23,6 +23,10 @@ NTSTATUS rpc_reply_units(RpcCall *call, const WCHAR *units, size_t n_units);
 /* Hands @fd, which is consumed, to the client with the reply; returns its index. */
 uint32_t rpc_attach_fd_take(RpcCall *call, int fd);
 
+/* Hands a copy of a client's descriptor to the client with the reply. STATUS_SUCCESS with its
+ * index, or STATUS_INSUFFICIENT_RESOURCES. */
+NTSTATUS rpc_attach_client_fd(RpcCall *call, const ClientFd *fd, uint32_t *ret);
+
 /* Takes descriptor @index of the request; CLIENT_FD_NONE if there is none. The caller owns it. */
 ClientFd rpc_take_fd(RpcCall *call, uint32_t index);
 
@@ -84,6 +88,9 @@ void rpc_describe_grant(
 typedef struct Section Section;
 void rpc_describe_section(const Section *section, Nt__SectionInfo *info);
 
+/* The section of a file's data that the request asks for. */
+NTSTATUS rpc_new_section_of_file(RpcCall *call, Section **ret);
+
 /* SectionMemory of an image, for a grant with @access. */
 NTSTATUS rpc_image_memory(RpcCall *call, const Section *section, ACCESS_MASK access);
 
@@ -140,3 +147,11 @@ NTSTATUS rpc_access_check(RpcCall *call);
 NTSTATUS rpc_reference_object(RpcCall *call);
 NTSTATUS rpc_dereference_object(RpcCall *call);
 NTSTATUS rpc_open_referenced(RpcCall *call);
+NTSTATUS rpc_extend_section(RpcCall *call);
+NTSTATUS rpc_release_views(RpcCall *call);
+NTSTATUS rpc_query_section_name(RpcCall *call);
+NTSTATUS rpc_resolve_file(RpcCall *call);
+NTSTATUS rpc_create_file(RpcCall *call);
+NTSTATUS rpc_file_descriptor(RpcCall *call);
+NTSTATUS rpc_set_file_disposition(RpcCall *call);
+NTSTATUS rpc_check_file_size(RpcCall *call);

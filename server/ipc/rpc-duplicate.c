@@ -96,6 +96,8 @@ static NTSTATUS check_access(const Duplication *duplication, ACCESS_MASK *ret) {
                 wanted = access_map_generic(&rules->mapping, request->desired_access) &
                          (rules->valid | ACCESS_SYSTEM_SECURITY);
         *ret = wanted;
+        if (wanted & ~had && object->type->no_more_access)
+                return STATUS_ACCESS_DENIED;
         if (!(wanted & ~had) || rpc_kernel_mode(duplication->call))
                 return STATUS_SUCCESS;
         status = access_check_open(object->security, process_token(duplication->target), rules,

@@ -1,6 +1,7 @@
 #include "ntstatus.h"
 #include "process-object.h"
 #include "rpc-call.h"
+#include "rpc-file.h"
 
 #define PARKED_MOST 4096u
 
@@ -30,9 +31,12 @@ NTSTATUS rpc_reference_process(RpcCall *call,
 }
 
 NTSTATUS rpc_release(RpcCall *call) {
-        grant_table_release(process_grants(call->process),
-                        rpc_grant_name(call->request->release->grant));
-        return STATUS_SUCCESS;
+        const Nt__ReleaseRequest *request = call->request->release;
+
+        if (request->answer)
+                rpc_collect_deletions(call);
+        grant_table_release(process_grants(call->process), rpc_grant_name(request->grant));
+        return request->answer ? rpc_await_deletions(call, STATUS_SUCCESS) : STATUS_SUCCESS;
 }
 
 NTSTATUS rpc_release_parked(RpcCall *call) {
@@ -46,8 +50,12 @@ NTSTATUS rpc_release_parked(RpcCall *call) {
 
 /* A process that counts its handles itself closes them itself. */
 NTSTATUS rpc_close(RpcCall *call) {
+        NTSTATUS status = STATUS_INVALID_PARAMETER;
+
         if (process_has_page(call->process))
-                return STATUS_INVALID_PARAMETER;
-        return grant_table_close(
+                return status;
+        rpc_collect_deletions(call);
+        status = grant_table_close(
                         process_grants(call->process), rpc_grant_name(call->request->close->grant));
+        return rpc_await_deletions(call, status);
 }

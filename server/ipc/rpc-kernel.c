@@ -7,6 +7,7 @@
 #include "object-references.h"
 #include "process.h"
 #include "rpc-call.h"
+#include "rpc-file.h"
 
 static KernelHandles *kernel_handles(const RpcCall *call) {
         return process_table_kernel_handles(call->env->processes);
@@ -14,10 +15,13 @@ static KernelHandles *kernel_handles(const RpcCall *call) {
 
 NTSTATUS rpc_close_kernel_handle(RpcCall *call) {
         uint64_t value = call->request->close_kernel_handle->handle;
+        NTSTATUS status = STATUS_INVALID_HANDLE;
 
         if (!rpc_kernel_mode(call) || !is_kernel_handle(value))
-                return STATUS_INVALID_HANDLE;
-        return kernel_handle_close(kernel_handles(call), value);
+                return status;
+        rpc_collect_deletions(call);
+        status = kernel_handle_close(kernel_handles(call), value);
+        return rpc_await_deletions(call, status);
 }
 
 NTSTATUS rpc_set_kernel_handle_flags(RpcCall *call) {

@@ -1,3 +1,6 @@
+#include <string.h>
+
+#include "file.h"
 #include "ntstatus.h"
 #include "object-references.h"
 #include "process.h"
@@ -5,12 +8,27 @@
 #include "section.h"
 #include "symbolic-link.h"
 
+/* What an object is called: a file as its client said. */
+static NTSTATUS full_name(RpcCall *call, const Object *object, WCHAR **ret, size_t *ret_units) {
+        const FileName *name = NULL;
+
+        if (object->type != &file_type)
+                return directory_full_name(
+                                object, namespace_root(call->env->namespace), ret, ret_units);
+        name = ((const File *) object)->name;
+        *ret = g_try_new(WCHAR, name->n_units + 1);
+        if (!*ret)
+                return STATUS_NO_MEMORY;
+        memcpy(*ret, name->units, name->n_units * sizeof(WCHAR));
+        *ret_units = name->n_units;
+        return STATUS_SUCCESS;
+}
+
 static NTSTATUS
 describe(RpcCall *call, const Object *object, ACCESS_MASK access, Nt__QueryObjectReply *body) {
         g_autofree WCHAR *name = NULL;
         size_t n_units = 0;
-        NTSTATUS status = directory_full_name(
-                        object, namespace_root(call->env->namespace), &name, &n_units);
+        NTSTATUS status = full_name(call, object, &name, &n_units);
 
         if (!NT_SUCCESS(status))
                 return status;
@@ -81,8 +99,7 @@ NTSTATUS rpc_query_name(RpcCall *call) {
         NTSTATUS status = find_named(call, &object);
 
         if (NT_SUCCESS(status))
-                status = directory_full_name(
-                                object, namespace_root(call->env->namespace), &name, &n_units);
+                status = full_name(call, object, &name, &n_units);
         if (!NT_SUCCESS(status))
                 return status;
         return rpc_reply_units(call, name, n_units);

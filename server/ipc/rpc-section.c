@@ -4,6 +4,7 @@
 #include "process.h"
 #include "rpc-call.h"
 #include "section-commit.h"
+#include "section-file.h"
 #include "section.h"
 #include "token.h"
 
@@ -14,22 +15,34 @@ static NTSTATUS check_privilege(RpcCall *call, ULONG attributes) {
         return STATUS_PRIVILEGE_NOT_HELD;
 }
 
-static NTSTATUS create_data_section(RpcCall *call) {
+static NTSTATUS new_section(RpcCall *call, Section **ret) {
+        const Nt__CreateSectionRequest *request = call->request->create_section;
+
+        NTSTATUS status = STATUS_SUCCESS;
+
+        if (request->file)
+                return rpc_new_section_of_file(call, ret);
+        status = check_privilege(call, request->allocation_attributes);
+        if (!NT_SUCCESS(status))
+                return status;
+        return section_new(request->maximum_size, request->protection,
+                        request->allocation_attributes, process_quota(call->process), ret);
+}
+
+/* The section is complete before its name is looked at: so are the refusals ordered. */
+static NTSTATUS create_section(RpcCall *call) {
         const Nt__CreateSectionRequest *request = call->request->create_section;
         g_auto(ObjectPath) path = { 0 };
         g_autoptr(Object) object = NULL;
         Section *section = NULL;
-        NTSTATUS status = rpc_capture_new(call, request->object_attributes, &section_type, &path);
+        NTSTATUS status = new_section(call, &section);
 
-        if (NT_SUCCESS(status))
-                status = check_privilege(call, request->allocation_attributes);
-        if (NT_SUCCESS(status))
-                status = section_new(request->maximum_size, request->protection,
-                                request->allocation_attributes, process_quota(call->process),
-                                &section);
         if (!NT_SUCCESS(status))
                 return status;
         object = &section->object;
+        status = rpc_capture_new(call, request->object_attributes, &section_type, &path);
+        if (!NT_SUCCESS(status))
+                return status;
         return rpc_create(call, &path, request->desired_access, object);
 }
 
@@ -41,6 +54,32 @@ NTSTATUS rpc_create_section(RpcCall *call) {
 
 NTSTATUS rpc_open_section(RpcCall *call) {
         return rpc_open(call, call->request->open_section, &section_type);
+}
+
+/* The descriptor for the reply. */
+static NTSTATUS attach_memory(
+                RpcCall *call, Section *section, ACCESS_MASK access, Nt__SectionMemoryReply *body) {
+        const ClientFd *file = NULL;
+        NTSTATUS status = STATUS_SUCCESS;
+        int fd = -1, commit_fd = -1;
+
+        if (section->file) {
+                status = section_file_memory(section->file, access, &file);
+                return NT_SUCCESS(status) ? rpc_attach_client_fd(call, file, &body->memory_fd)
+                                          : status;
+        }
+        status = section_open_memory(section, access, &fd);
+        if (!NT_SUCCESS(status))
+                return status;
+        body->memory_fd = rpc_attach_fd_take(call, fd);
+        if (!(section->attributes & SEC_RESERVE))
+                return STATUS_SUCCESS;
+        status = section_open_commit(section, access, &commit_fd);
+        if (!NT_SUCCESS(status))
+                return status;
+        body->has_commit_fd = true;
+        body->commit_fd = rpc_attach_fd_take(call, commit_fd);
+        return STATUS_SUCCESS;
 }
 
 /* The rights of handles do not matter to drivers. */
@@ -71,7 +110,6 @@ NTSTATUS rpc_section_memory(RpcCall *call) {
         Nt__SectionMemoryReply *body = rpc_alloc(call, sizeof(*body));
         g_autoptr(Object) object = NULL;
         ACCESS_MASK access = 0;
-        autofd int fd = -1, commit_fd = -1;
         NTSTATUS status = reference_to_map(
                         call, call->request->section_memory->grant, &object, &access);
 
@@ -79,18 +117,12 @@ NTSTATUS rpc_section_memory(RpcCall *call) {
                 return STATUS_INSUFFICIENT_RESOURCES;
         if (NT_SUCCESS(status) && ((const Section *) object)->image)
                 return rpc_image_memory(call, (const Section *) object, access);
+        nt__section_memory_reply__init(body);
         if (NT_SUCCESS(status))
-                status = section_open_memory((Section *) object, access, &fd);
-        if (NT_SUCCESS(status) && ((Section *) object)->attributes & SEC_RESERVE)
-                status = section_open_commit((Section *) object, access, &commit_fd);
+                status = attach_memory(call, (Section *) object, access, body);
         if (!NT_SUCCESS(status))
                 return status;
 
-        nt__section_memory_reply__init(body);
-        body->memory_fd = rpc_attach_fd_take(call, fd_steal(&fd));
-        body->has_commit_fd = commit_fd >= 0;
-        if (commit_fd >= 0)
-                body->commit_fd = rpc_attach_fd_take(call, fd_steal(&commit_fd));
         call->reply->body_case = NT__REPLY__BODY_SECTION_MEMORY;
         call->reply->section_memory = body;
         return STATUS_SUCCESS;

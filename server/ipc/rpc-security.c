@@ -1,15 +1,27 @@
+#include "file.h"
 #include "namespace.h"
 #include "ntstatus.h"
 #include "process.h"
 #include "rpc-call.h"
+
+/* A file's descriptor would be Linux's permissions, which are not the server's to tell or change.
+ */
+static NTSTATUS reference_secured(
+                RpcCall *call, const Nt__Grant *grant, ACCESS_MASK access, Object **ret) {
+        NTSTATUS status = rpc_reference(call, grant, NULL, access, ret);
+
+        if (NT_SUCCESS(status) && (*ret)->type == &file_type)
+                return STATUS_NOT_SUPPORTED;
+        return status;
+}
 
 NTSTATUS rpc_query_security(RpcCall *call) {
         const Nt__QuerySecurityRequest *request = call->request->query_security;
         g_autoptr(Object) object = NULL;
         g_autofree void *data = NULL;
         size_t size = 0;
-        NTSTATUS status = rpc_reference(call, request->grant, NULL,
-                        security_read_access(request->information), &object);
+        NTSTATUS status = reference_secured(
+                        call, request->grant, security_read_access(request->information), &object);
 
         if (NT_SUCCESS(status))
                 status = security_query(object->security, request->information, &data, &size);
@@ -24,8 +36,8 @@ NTSTATUS rpc_set_security(RpcCall *call) {
         g_autoptr(Object) object = NULL;
         g_autoptr(Security) changed = NULL;
         DescriptorView view = { 0 };
-        NTSTATUS status = rpc_reference(call, request->grant, NULL,
-                        security_write_access(request->information), &object);
+        NTSTATUS status = reference_secured(
+                        call, request->grant, security_write_access(request->information), &object);
 
         if (NT_SUCCESS(status))
                 status = descriptor_view(request->descriptor.data, request->descriptor.len, &view);

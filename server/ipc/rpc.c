@@ -17,6 +17,8 @@ G_STATIC_ASSERT(KIND_SECTION == (int) NT__OBJECT_KIND__OBJECT_KIND_SECTION);
 G_STATIC_ASSERT(KIND_TYPE == (int) NT__OBJECT_KIND__OBJECT_KIND_TYPE);
 G_STATIC_ASSERT(KIND_PROCESS == (int) NT__OBJECT_KIND__OBJECT_KIND_PROCESS);
 G_STATIC_ASSERT(KIND_TOKEN == (int) NT__OBJECT_KIND__OBJECT_KIND_TOKEN);
+G_STATIC_ASSERT(KIND_DEVICE == (int) NT__OBJECT_KIND__OBJECT_KIND_DEVICE);
+G_STATIC_ASSERT(KIND_FILE == (int) NT__OBJECT_KIND__OBJECT_KIND_FILE);
 
 static const RpcMethod rpc_methods[] = {
         [NT__REQUEST__BODY_ATTACH] = { .handle = rpc_attach, .before_attach = true },
@@ -63,6 +65,15 @@ static const RpcMethod rpc_methods[] = {
         [NT__REQUEST__BODY_REFERENCE_OBJECT] = { .handle = rpc_reference_object },
         [NT__REQUEST__BODY_DEREFERENCE_OBJECT] = { .handle = rpc_dereference_object },
         [NT__REQUEST__BODY_OPEN_REFERENCED] = { .handle = rpc_open_referenced },
+        [NT__REQUEST__BODY_EXTEND_SECTION] = { .handle = rpc_extend_section },
+        [NT__REQUEST__BODY_RELEASE_VIEWS] = { .handle = rpc_release_views },
+        [NT__REQUEST__BODY_QUERY_SECTION_NAME] = { .handle = rpc_query_section_name },
+        [NT__REQUEST__BODY_RESOLVE_FILE] = { .handle = rpc_resolve_file },
+        [NT__REQUEST__BODY_CREATE_FILE] = { .handle = rpc_create_file, .max_fds = 2 },
+        [NT__REQUEST__BODY_FILE_DESCRIPTOR] = { .handle = rpc_file_descriptor },
+        [NT__REQUEST__BODY_SET_FILE_DISPOSITION] = { .handle = rpc_set_file_disposition,
+                        .max_fds = 1 },
+        [NT__REQUEST__BODY_CHECK_FILE_SIZE] = { .handle = rpc_check_file_size },
 };
 
 const RpcMethod *rpc_method_find(uint32_t id) {
@@ -80,9 +91,11 @@ void *rpc_alloc(RpcCall *call, size_t size) {
 }
 
 uint32_t rpc_attach_fd_take(RpcCall *call, int fd) {
-        g_assert(call->answer->n_fds < FRAME_FDS_MAX);
-        call->answer->fds[call->answer->n_fds] = fd;
-        return (uint32_t) call->answer->n_fds++;
+        return answer_fds_add_take(&call->answer->fds, fd);
+}
+
+NTSTATUS rpc_attach_client_fd(RpcCall *call, const ClientFd *fd, uint32_t *ret) {
+        return answer_fds_add_copy(&call->answer->fds, fd, ret);
 }
 
 NTSTATUS rpc_copy_units(
@@ -134,12 +147,6 @@ static bool is_one_way(const Nt__Request *request) {
                (request->body_case == NT__REQUEST__BODY_RELEASE && !request->release->answer);
 }
 
-static void close_answer_fds(RpcAnswer *answer) {
-        for (size_t i = 0; i < answer->n_fds; i++)
-                fd_close(answer->fds[i]);
-        answer->n_fds = 0;
-}
-
 /* A failure keeps its counters and has no body; a reply too large for a frame becomes a failure. */
 static void pack(RpcCall *call) {
         Nt__Reply *reply = call->reply;
@@ -149,7 +156,7 @@ static void pack(RpcCall *call) {
                 reply->status = STATUS_INSUFFICIENT_RESOURCES;
         if (!NT_SUCCESS(reply->status)) {
                 reply->body_case = NT__REPLY__BODY__NOT_SET;
-                close_answer_fds(answer);
+                answer_fds_clear(&answer->fds);
         }
         answer->size = nt__reply__get_packed_size(reply);
         answer->data = rpc_alloc(call, answer->size);
@@ -158,7 +165,7 @@ static void pack(RpcCall *call) {
 
                 failure.id = reply->id;
                 failure.status = STATUS_INSUFFICIENT_RESOURCES;
-                close_answer_fds(answer);
+                answer_fds_clear(&answer->fds);
                 answer->size = nt__reply__get_packed_size(&failure);
                 arena_init(call->arena, call->arena->memory, call->arena->size);
                 answer->data = rpc_alloc(call, answer->size);

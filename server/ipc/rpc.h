@@ -12,12 +12,14 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "answer-fds.h"
 #include "arena.h"
 #include "client-fd.h"
 #include "frame.h"
 #include "ntdef.h"
 #include "ntobj.pb-c.h"
 
+typedef struct FileTable FileTable;
 typedef struct Process Process;
 typedef struct ProcessTable ProcessTable;
 typedef struct Namespace Namespace;
@@ -70,8 +72,7 @@ typedef struct RpcAnswer {
         const char *reason; /* why it is dropped, for the log */
         uint8_t *data;      /* inside the arena; valid until the next frame */
         size_t size;
-        int fds[FRAME_FDS_MAX]; /* the answer's own: to be closed after sending */
-        size_t n_fds;
+        AnswerFds fds;
 } RpcAnswer;
 
 /* One request on its way through the server: who asks, for what, and where the answer goes. */

@@ -341,12 +341,13 @@ END_TEST
 
 /* by-tests 1.12: statuses as of the older call. */
 START_TEST(map_ex_checks_as_the_older_call_does) {
-        uint8_t *wanted = view_free_range(4);
         LARGE_INTEGER offset = { .QuadPart = 1 };
         SIZE_T size = 0;
-        PVOID base = wanted, other;
+        PVOID base, other;
+        uint8_t *wanted;
 
         of_map = view_section(SIZE, PAGE_READWRITE, SECTION_ALL_ACCESS);
+        base = wanted = view_free_range(4);
         api_assert_ok(NtMapViewOfSectionEx(of_map, NtCurrentProcess(), &base, NULL, &size, 0,
                         PAGE_READWRITE, NULL, 0));
         ck_assert_ptr_eq(base, wanted);

@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "device.h"
 #include "fuzz.h"
+#include "image-memory.h"
 #include "namespace.h"
 #include "ntstatus.h"
 #include "policy.h"
@@ -19,11 +21,13 @@
 #include "quota.h"
 #include "rpc.h"
 #include "security.h"
+#include "shared-file.h"
 #include "token.h"
 #include "worker.h"
 
 #define ARENA_SIZE   ((size_t) 1024 * 1024) /* as in peer-table.c */
 #define SCANT_AMOUNT 6u
+#define FILE_SIZE    10000
 #define STRANGER     4242u /* uid of the last connections in a system instance */
 
 typedef struct Seat {
@@ -38,6 +42,7 @@ struct RpcScene {
         Policy policy;
         Seat seats[SCENE_CONNECTIONS];
         SecurityStore *security;
+        int file;      /* that clients send descriptors of */
         int pair[2];   /* a connection, of which all clients say that it is theirs */
         pid_t pid;     /* of all clients */
         int lowest_fd; /* that was free at the start */
@@ -125,6 +130,8 @@ RpcScene *rpc_scene_new(unsigned flags) {
         QuotaLimits limits;
 
         MUST(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, scene->pair) == 0);
+        scene->file = memfd_create("file", MFD_CLOEXEC);
+        MUST(scene->file >= 0 && ftruncate(scene->file, FILE_SIZE) == 0);
         scene->pid = watchable_pid();
         scene->lowest_fd = lowest_free_fd();
         scene->arena_memory = g_malloc(ARENA_SIZE);
@@ -144,6 +151,9 @@ RpcScene *rpc_scene_new(unsigned flags) {
         scene->env.policy = &scene->policy;
         scene->env.workers = worker_pool_new();
         MUST(scene->env.workers);
+        scene->env.files = file_table_new(scene->env.workers);
+        scene->env.images = image_cache_new(1);
+        devices_make(scene->env.namespace);
         scene->env.add_connection = add_connection;
         scene->env.server = scene;
         for (unsigned i = 0; i < SCENE_CONNECTIONS; i++)
@@ -176,10 +186,13 @@ void rpc_scene_free(RpcScene *scene) {
         while (worker_pool_count(scene->env.workers) > 0)
                 wait_for_work(scene);
         worker_pool_free(scene->env.workers);
+        image_cache_free(scene->env.images);
+        file_table_free(scene->env.files);
         quota_table_foreach(scene->env.quotas, must_owe_nothing, NULL);
         quota_table_free(scene->env.quotas);
         generation_counters_free(scene->env.generation);
         MUST(lowest_free_fd() == scene->lowest_fd);
+        fd_close(scene->file);
         fd_close(scene->pair[0]);
         fd_close(scene->pair[1]);
         g_free(scene->arena_memory);
@@ -191,9 +204,9 @@ void rpc_scene_free(RpcScene *scene) {
 static void seat_map_page(Seat *seat, const RpcAnswer *answer, uint32_t index) {
         void *page;
 
-        MUST(index < answer->n_fds);
+        MUST(index < answer->fds.n);
         page = mmap(NULL, sizeof(ProcessPage), PROT_READ | PROT_WRITE, MAP_SHARED,
-                        answer->fds[index], 0);
+                        answer->fds.fds[index], 0);
         MUST(page != MAP_FAILED);
         if (seat->page)
                 munmap(seat->page, sizeof(ProcessPage));
@@ -204,13 +217,13 @@ static void check_answer(Seat *seat, const RpcAnswer *answer) {
         Nt__Reply *reply = NULL;
 
         MUST(answer->size > 0 && answer->size <= FRAME_SIZE_MAX);
-        MUST(answer->n_fds <= FRAME_FDS_MAX);
+        MUST(answer->fds.n <= FRAME_FDS_MAX);
         reply = nt__reply__unpack(NULL, answer->size, answer->data);
         MUST(reply);
         if (!NT_SUCCESS(reply->status))
-                MUST(answer->n_fds == 0 && reply->body_case == NT__REPLY__BODY__NOT_SET);
-        for (size_t i = 0; i < answer->n_fds; i++)
-                MUST(fcntl(answer->fds[i], F_GETFD) == FD_CLOEXEC);
+                MUST(answer->fds.n == 0 && reply->body_case == NT__REPLY__BODY__NOT_SET);
+        for (size_t i = 0; i < answer->fds.n; i++)
+                MUST(fcntl(answer->fds.fds[i], F_GETFD) == FD_CLOEXEC);
         MUST(reply->n_counter_index == reply->n_counter_value);
         if (reply->body_case == NT__REPLY__BODY_ATTACH && reply->attach->has_page_fd)
                 seat_map_page(seat, answer, reply->attach->page_fd);
@@ -219,11 +232,30 @@ static void check_answer(Seat *seat, const RpcAnswer *answer) {
         nt__reply__free_unpacked(reply, NULL);
 }
 
-static void bring_fds(Frame *frame, size_t n_fds) {
-        for (size_t i = 0; i < MIN(n_fds, FRAME_FDS_MAX); i++) {
-                frame->fds[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
-                MUST(frame->fds[i] >= 0);
-                frame->n_fds++;
+/* What comes along: readers and writers of the scene's file, a folder, the null device. */
+static int bring_fd(const RpcScene *scene, char what) {
+        g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", scene->file);
+
+        switch (what) {
+        case 'r':
+                return open(path, O_RDONLY | O_CLOEXEC);
+        case 'w':
+                return open(path, O_RDWR | O_CLOEXEC);
+        case 'f':
+                return open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        default:
+                return open("/dev/null", O_RDONLY | O_CLOEXEC);
+        }
+}
+
+static void bring_fds(const RpcScene *scene, Frame *frame, unsigned set) {
+        static const char *const sets[] = { "", "r", "rw", "f", "n", "w", "wf", "nnnn" };
+
+        for (const char *what = sets[set % G_N_ELEMENTS(sets)]; *what; what++) {
+                int fd = bring_fd(scene, *what);
+
+                MUST(fd >= 0);
+                frame->fds[frame->n_fds++] = fd;
         }
 }
 
@@ -231,8 +263,7 @@ static void bring_fds(Frame *frame, size_t n_fds) {
 static void take_answer(RpcScene *scene, unsigned connection, RpcAnswer *answer) {
         if (!answer->drop && !answer->silent && !answer->deferred)
                 check_answer(&scene->seats[connection], answer);
-        for (size_t i = 0; i < answer->n_fds; i++)
-                fd_close(answer->fds[i]);
+        answer_fds_clear(&answer->fds);
         if (answer->drop)
                 seat_end(scene, connection);
 }
@@ -251,7 +282,7 @@ void rpc_scene_send(RpcScene *scene,
                 unsigned connection,
                 const uint8_t *bytes,
                 size_t size,
-                size_t n_fds) {
+                unsigned fds) {
         Seat *seat = &scene->seats[connection];
         RpcAnswer answer = { 0 };
         Frame frame;
@@ -265,7 +296,7 @@ void rpc_scene_send(RpcScene *scene,
         frame_init(&frame, scene->bytes, FRAME_SIZE_MAX);
         frame.size = size;
         frame.sender = seat->connection.heir ? scene->pid : 0;
-        bring_fds(&frame, n_fds);
+        bring_fds(scene, &frame, fds);
         arena_init(&scene->arena, scene->arena_memory, ARENA_SIZE);
         rpc_handle_frame(&scene->env, &seat->connection, &frame, &scene->arena, &answer);
         MUST(frame.n_fds == 0);

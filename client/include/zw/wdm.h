@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ntdef.h"
+#include "ntiofile.h"
 #include "ntmmapi.h"
 #include "ntobapi.h"
 #include "ntrtl.h"

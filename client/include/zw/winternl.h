@@ -5,6 +5,7 @@
  */
 
 #include "ntdef.h"
+#include "ntiofile.h"
 #include "ntmmapi.h"
 #include "ntobapi.h"
 #include "ntpsapi.h"

@@ -19,6 +19,7 @@
  */
 
 #include "ntdef.h"
+#include "ntiofile.h"
 #include "ntmmapi.h"
 #include "ntobapi.h"
 #include "ntpsapi.h"
@@ -75,11 +76,12 @@ NTSTATUS zw_prepare_exec(int *ret_fd);
 /**
  * zw_enable_fault_recovery() - answer bad pointers with STATUS_ACCESS_VIOLATION
  *
- * Installs one handler for SIGSEGV and SIGBUS. It acts on faults inside libzw's probe functions,
- * ends the guard of guard pages (ntvirtual.h), and passes every other fault, and the one at a guard
- * page too, to the handler that was there before. Without it, a wild pointer that is
- * handed to a service faults as in any C library. To be called once, early: a handler that the
- * program installs afterwards comes first, and has to pass on what it does not know.
+ * Pointers to memory of a file that ends before it are answered with STATUS_IN_PAGE_ERROR. Installs
+ * one handler for SIGSEGV and SIGBUS. It acts on faults inside libzw's probe functions, ends the
+ * guard of guard pages (ntvirtual.h), and passes every other fault, and the one at a guard page
+ * too, to the handler that was there before. Without it, a wild pointer that is handed to a service
+ * faults as in any C library. To be called once, early: a handler that the program installs
+ * afterwards comes first, and has to pass on what it does not know.
  *
  * Return: STATUS_SUCCESS, also when it is on already; STATUS_INVALID_DEVICE_STATE if another
  * handler has been put over it meanwhile.
@@ -252,6 +254,61 @@ NTSTATUS zw_query_section(HANDLE section,
                 PVOID information,
                 SIZE_T length,
                 PSIZE_T return_length);
+NTSTATUS zw_create_file(PHANDLE file,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                PIO_STATUS_BLOCK io_status,
+                PLARGE_INTEGER allocation,
+                ULONG file_attributes,
+                ULONG share,
+                ULONG disposition,
+                ULONG options,
+                PVOID ea,
+                ULONG ea_length);
+NTSTATUS zw_open_file(PHANDLE file,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                PIO_STATUS_BLOCK io_status,
+                ULONG share,
+                ULONG options);
+NTSTATUS zw_read_file(HANDLE file,
+                HANDLE event,
+                PIO_APC_ROUTINE apc,
+                PVOID apc_context,
+                PIO_STATUS_BLOCK io_status,
+                PVOID buffer,
+                ULONG length,
+                PLARGE_INTEGER offset,
+                PULONG key);
+NTSTATUS zw_write_file(HANDLE file,
+                HANDLE event,
+                PIO_APC_ROUTINE apc,
+                PVOID apc_context,
+                PIO_STATUS_BLOCK io_status,
+                PVOID buffer,
+                ULONG length,
+                PLARGE_INTEGER offset,
+                PULONG key);
+NTSTATUS zw_flush_buffers_file(HANDLE file, PIO_STATUS_BLOCK io_status);
+NTSTATUS zw_query_information_file(HANDLE file,
+                PIO_STATUS_BLOCK io_status,
+                PVOID information,
+                ULONG length,
+                FILE_INFORMATION_CLASS information_class);
+NTSTATUS zw_set_information_file(HANDLE file,
+                PIO_STATUS_BLOCK io_status,
+                PVOID information,
+                ULONG length,
+                FILE_INFORMATION_CLASS information_class);
+NTSTATUS zw_query_attributes_file(
+                POBJECT_ATTRIBUTES attributes, PFILE_BASIC_INFORMATION information);
+NTSTATUS zw_query_full_attributes_file(
+                POBJECT_ATTRIBUTES attributes, PFILE_NETWORK_OPEN_INFORMATION information);
+NTSTATUS zw_query_volume_information_file(HANDLE file,
+                PIO_STATUS_BLOCK io_status,
+                PVOID information,
+                ULONG length,
+                FS_INFORMATION_CLASS information_class);
 NTSTATUS zw_query_object(HANDLE handle,
                 OBJECT_INFORMATION_CLASS information_class,
                 PVOID information,

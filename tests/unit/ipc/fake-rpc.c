@@ -28,9 +28,11 @@ static void answer_echo(const FakeRequest *request, Arena *arena, RpcAnswer *ans
         answer->data = allocator->alloc(allocator->allocator_data, answer->size);
         ck_assert_ptr_nonnull(answer->data);
         nt__reply__pack(&reply, answer->data);
-        for (; answer->n_fds < request->n_fds; answer->n_fds++) {
-                answer->fds[answer->n_fds] = open("/dev/null", O_RDONLY | O_CLOEXEC);
-                ck_assert_int_ge(answer->fds[answer->n_fds], 0);
+        while (answer->fds.n < request->n_fds) {
+                int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+                ck_assert_int_ge(fd, 0);
+                answer_fds_add_take(&answer->fds, fd);
         }
 }
 
