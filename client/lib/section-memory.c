@@ -1,6 +1,7 @@
 #include "section-memory.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,19 +11,37 @@
 #include "ntstatus.h"
 #include "status.h"
 
-/* close() is a cancellation point, and the table is locked. */
+/* close() is a cancellation point, and the table may be locked. */
 static void descriptor_close(int fd) {
         NO_CANCELLATION_HERE;
 
         close(fd);
 }
 
+/*
+ * What the descriptor is. Asks nobody but the kernel: it may be a file, of a file system that takes
+ * as long as it likes.
+ */
+static int memory_look(int fd, SectionMemory *ret) {
+        NO_CANCELLATION_HERE;
+        struct statx about;
+
+        if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &about) < 0)
+                return -errno;
+        *ret = (SectionMemory){
+                .device = (uint64_t) about.stx_dev_major << 32 | about.stx_dev_minor,
+                .inode = about.stx_ino,
+                .fd_plus_one = fd + 1,
+        };
+        return 0;
+}
+
 /* Whether the descriptor is what it was when it came. */
 static bool memory_is_ours(const SectionMemory *memory) {
-        struct stat about;
+        SectionMemory now;
 
-        return memory->fd_plus_one != 0 && fstat(memory->fd_plus_one - 1, &about) == 0 &&
-               about.st_dev == memory->device && about.st_ino == memory->inode;
+        return memory->fd_plus_one != 0 && memory_look(memory->fd_plus_one - 1, &now) == 0 &&
+               now.device == memory->device && now.inode == memory->inode;
 }
 
 void section_memory_close(SectionMemory *memory) {
@@ -41,6 +60,14 @@ void section_memory_wanted(GrantInfoTable *table, GrantRecord *record) {
         record->spare = false;
         table->n_spare--;
         table->spare_bytes -= record_size(record);
+}
+
+SectionMemory section_memory_take(GrantInfoTable *table, GrantRecord *record) {
+        SectionMemory memory = record->memory;
+
+        section_memory_wanted(table, record);
+        record->memory = (SectionMemory){ 0 };
+        return memory;
 }
 
 void section_memory_forget(GrantInfoTable *table, GrantRecord *record) {
@@ -112,22 +139,22 @@ static NTSTATUS memory_ask(const Client *client, uint32_t slot, uint32_t tag, in
 static NTSTATUS memory_keep_take(GrantInfoTable *table, uint32_t slot, uint32_t tag, int taken) {
         GrantRecord *record = grant_info_find(table, slot);
         NTSTATUS status = STATUS_SUCCESS;
-        struct stat about;
+        SectionMemory memory;
+        int r;
 
+        r = memory_look(taken, &memory);
         pthread_mutex_lock(&table->lock);
-        if (fstat(taken, &about) < 0)
-                status = nt_status_from_errno(errno);
+        if (r < 0)
+                status = nt_status_from_errno(-r);
         else if (!record || atomic_load(&record->tag) != tag)
                 status = STATUS_INVALID_HANDLE;
         else if (!memory_is_ours(&record->memory)) {
-                record->memory.fd_plus_one = taken + 1;
-                record->memory.device = about.st_dev;
-                record->memory.inode = about.st_ino;
+                record->memory = memory;
                 taken = -1;
         }
+        pthread_mutex_unlock(&table->lock);
         if (taken >= 0)
                 descriptor_close(taken);
-        pthread_mutex_unlock(&table->lock);
         return status;
 }
 

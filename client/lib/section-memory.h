@@ -34,7 +34,7 @@ NTSTATUS section_memory_use(const Client *client,
                 SectionMemoryUse use,
                 void *context);
 
-/* All below: the table is locked. */
+/* All below but the last: the table is locked. */
 
 /* The grant has no handle any more: keep its memory as a spare one, if it is worth it. */
 void section_memory_spare(GrantInfoTable *table, GrantRecord *record);
@@ -42,7 +42,11 @@ void section_memory_spare(GrantInfoTable *table, GrantRecord *record);
 /* It has one again. */
 void section_memory_wanted(GrantInfoTable *table, GrantRecord *record);
 
-/* The grant is over. */
+/* The grant is over. Return: what is to be closed once the table is unlocked, since to close a file
+ * can take as long as its file system likes. */
+SectionMemory section_memory_take(GrantInfoTable *table, GrantRecord *record);
+
+/* The same for memory that is no file's, which is closed at once. */
 void section_memory_forget(GrantInfoTable *table, GrantRecord *record);
 
 /* Closes the descriptor, if there is one and it still is ours. */
