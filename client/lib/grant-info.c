@@ -4,6 +4,7 @@
 
 #include "file-descriptor.h"
 #include "ntstatus.h"
+#include "section-image.h"
 #include "section-memory.h"
 
 /*
@@ -36,6 +37,7 @@ void grant_info_table_free(GrantInfoTable *table) {
                         continue;
                 for (unsigned at = 0; at < GRANT_CHUNK_RECORDS; at++) {
                         section_memory_close(&chunk[at].memory);
+                        section_image_forget(&chunk[at]);
                         file_descriptor_abandon(&chunk[at]);
                 }
                 munmap(chunk, GRANT_CHUNK_RECORDS * sizeof(*chunk));

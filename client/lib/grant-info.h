@@ -60,6 +60,7 @@ typedef struct GrantRecord {
         bool spare;  /* memory is counted as spare: no handle needs it */
         struct FileDescriptor *file; /* of a File: what it has open (file-descriptor.h), or NULL */
         SectionMemory memory;
+        struct SectionImage *image; /* of a section of an image: what is known of it, or NULL */
         uint32_t scan_index; /* directory: index of the entry that @scan_cookie leads to */
         uint64_t scan_cookie;
 } GrantRecord;

@@ -25,6 +25,7 @@ typedef uint16_t PageState;
 
 #define PAGE_IS_LOCKED  0x1000u /* by NtLockVirtualMemory() */
 #define PAGE_IS_PRIVATE 0x2000u /* of a shared view, but mapped so that writes stay private */
+#define PAGE_IS_SHARED  0x4000u /* of an image, but mapped so that all views see what is written */
 
 #define PAGE_STATE_PROTECTION 0x1FFu
 

@@ -48,6 +48,49 @@ static ULONG image_protection(ULONG protection) {
         }
 }
 
+/* What all views of an image share is not copied. */
+static ULONG shared_protection(ULONG protection) {
+        switch (protection & BASES) {
+        case PAGE_WRITECOPY:
+                return (protection & ~BASES) | PAGE_READWRITE;
+        case PAGE_EXECUTE_WRITECOPY:
+                return (protection & ~BASES) | PAGE_EXECUTE_READWRITE;
+        default:
+                return protection;
+        }
+}
+
+/* Whether the page is mapped so that all views see what is written; as are those up to @ret_end. */
+static bool image_pages_are_shared(
+                const Region *region, size_t first, size_t end, size_t *ret_end) {
+        size_t n_pages = region_page_count(region);
+        PageState state = region_pages_find(&region->pages, first, n_pages, ret_end);
+
+        for (size_t stop; *ret_end < end; *ret_end = stop) {
+                if ((region_pages_find(&region->pages, *ret_end, n_pages, &stop) ^ state) &
+                                PAGE_IS_SHARED)
+                        break;
+        }
+        if (*ret_end > end)
+                *ret_end = end;
+        return state & PAGE_IS_SHARED;
+}
+
+/* Pages that are shared and such that are not need different protections. On failure some may have
+ * changed: Linux has so many mappings that the rest cannot. */
+static NTSTATUS image_change(Region *region, size_t first, size_t end, ULONG protection) {
+        NTSTATUS status = STATUS_SUCCESS;
+
+        for (size_t stop; first < end && NT_SUCCESS(status); first = stop) {
+                bool shared = image_pages_are_shared(region, first, end, &stop);
+
+                status = region_protect(region, first, stop,
+                                (PageState) (shared ? shared_protection(protection)
+                                                    : image_protection(protection)));
+        }
+        return status;
+}
+
 static NTSTATUS view_check(const Region *view, ULONG protection) {
         if (view->allocation_type & SEC_NO_CHANGE)
                 return STATUS_INVALID_PAGE_PROTECTION;
@@ -77,7 +120,7 @@ region_change_protection(Region *region, size_t first, size_t end, ULONG protect
         if (!NT_SUCCESS(status))
                 return status;
         if (region->kind == REGION_IMAGE)
-                protection = image_protection(protection);
+                return image_change(region, first, end, protection & PAGE_STATE_PROTECTION);
         if (region_is_view(region) && view_copy_needs_section(region, first, end, protection))
                 return STATUS_NOT_SUPPORTED;
         return region_protect(region, first, end, protection & PAGE_STATE_PROTECTION);
@@ -120,6 +163,26 @@ static bool is_accessible(uintptr_t address, PageState state, int access) {
                address_space_protection(mapping.protection) & access;
 }
 
+/*
+ * Ends the guard of a page. Where Linux cannot split its mapping any more, the guard pages next to
+ * it lose theirs too: a guard that did not end would be met for ever.
+ */
+static NTSTATUS guard_end(Region *region, size_t page) {
+        size_t n_pages = region_page_count(region), first = 0, end = 0;
+        PageState state = 0;
+        NTSTATUS status;
+
+        for (size_t next = 0; next <= page; next = end) {
+                first = next;
+                state = region_pages_find(&region->pages, next, n_pages, &end);
+        }
+        state &= PAGE_STATE_PROTECTION & ~PAGE_GUARD;
+        status = region_protect(region, page, page + 1, state);
+        if (status == STATUS_INSUFFICIENT_RESOURCES)
+                status = region_protect(region, first, end, state);
+        return status;
+}
+
 GuardFault region_guard_fault(uintptr_t address, int access) {
         GuardFault fault = GUARD_FAULT_NONE;
         Region *region;
@@ -135,8 +198,7 @@ GuardFault region_guard_fault(uintptr_t address, int access) {
                 if (!(state & PAGE_GUARD))
                         fault = is_accessible(address, state, access) ? GUARD_FAULT_LATE
                                                                       : GUARD_FAULT_NONE;
-                else if (NT_SUCCESS(region_protect(region, page, page + 1,
-                                         state & PAGE_STATE_PROTECTION & ~PAGE_GUARD)))
+                else if (NT_SUCCESS(guard_end(region, page)))
                         fault = GUARD_FAULT_FIRST;
         }
         regions_unlock();

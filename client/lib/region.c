@@ -41,17 +41,41 @@ static size_t n_views;
 static uintptr_t last_free; /* where a region ended last, and how large it was */
 static size_t last_free_size;
 
-/* Whether this thread has the lock, or is about to. Read by signal handlers that interrupt it. */
-static __thread volatile sig_atomic_t is_inside __attribute__((tls_model("initial-exec")));
+/*
+ * Whether this thread has the lock, or is about to; or has it over a fork(), while handlers of the
+ * program's may use services. Read by signal handlers that interrupt it.
+ */
+enum { OUTSIDE, INSIDE, FORKING };
+
+static __thread volatile sig_atomic_t lock_state __attribute__((tls_model("initial-exec")));
 
 void regions_lock(void) {
-        is_inside = 1;
+        if (lock_state == FORKING)
+                return;
+        lock_state = INSIDE;
         pthread_mutex_lock(&lock);
 }
 
 void regions_unlock(void) {
+        if (lock_state == FORKING)
+                return;
         pthread_mutex_unlock(&lock);
-        is_inside = 0;
+        lock_state = OUTSIDE;
+}
+
+/* Where the lock cannot be had, the child finds out by itself what there is. */
+void regions_before_fork(void) {
+        if (lock_state != OUTSIDE)
+                return;
+        regions_lock();
+        lock_state = FORKING;
+}
+
+void regions_after_fork_in_parent(void) {
+        if (lock_state != FORKING)
+                return;
+        lock_state = INSIDE;
+        regions_unlock();
 }
 
 static bool is_over(const struct timespec *end) {
@@ -65,8 +89,8 @@ static bool is_over(const struct timespec *end) {
 bool regions_lock_in_handler(void) {
         struct timespec end;
 
-        if (is_inside)
-                return false;
+        if (lock_state != OUTSIDE)
+                return lock_state == FORKING;
         clock_gettime(CLOCK_MONOTONIC, &end);
         end.tv_sec += HANDLER_SECONDS;
         while (pthread_mutex_trylock(&lock) != 0) {
@@ -74,7 +98,7 @@ bool regions_lock_in_handler(void) {
                         return false;
                 sched_yield();
         }
-        is_inside = 1;
+        lock_state = INSIDE;
         return true;
 }
 
@@ -206,6 +230,7 @@ static void region_adopt(Region *region) {
 
 void regions_after_fork(void) {
         lock = (pthread_mutex_t) PTHREAD_MUTEX_INITIALIZER;
+        lock_state = OUTSIDE;
         free_regions = NULL;
         tree = NULL;
         n_views = 0;

@@ -5,8 +5,8 @@
  *
  * The parts of the address space that this process got from us: memory of its own, and views of
  * sections. They belong to the process alone: no message is sent for them, they outlive handles,
- * objects and the daemon. All are in one ordered tree, behind one mutex. All functions but the
- * first two and the last are called with it held.
+ * objects and the daemon. All are in one ordered tree, behind one mutex. All functions but
+ * those that lock and unlock it, and the last one, are called with it held.
  */
 
 #include <stdbool.h>
@@ -48,6 +48,7 @@ typedef struct Region {
         uint32_t slot;
         uint32_t tag;
         FileIdentity file; /* of views of files */
+        size_t image_size; /* of images: of all of it, whatever the view shows */
 
         bool locked; /* some pages may be */
         _Atomic bool mapped;
@@ -59,6 +60,13 @@ void regions_unlock(void);
 
 /* The same for a signal handler. Return: false if the thread that it interrupts has the lock. */
 bool regions_lock_in_handler(void);
+
+/*
+ * Over a fork() the lock is held, so that nobody's view is half made in the child, and memory left
+ * there that should not be. The thread that forks may lock and unlock as always meanwhile.
+ */
+void regions_before_fork(void);
+void regions_after_fork_in_parent(void);
 
 /* Where memory is likely to be free, for @size bytes, or 0: programs map and unmap in turns. */
 uintptr_t regions_free_place(size_t size);

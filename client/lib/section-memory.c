@@ -9,6 +9,7 @@
 #include "cleanup.h"
 #include "descriptor.h"
 #include "ntstatus.h"
+#include "section-image.h"
 #include "status.h"
 
 /* close() is a cancellation point, and the table may be locked. */
@@ -74,6 +75,7 @@ void section_memory_forget(GrantInfoTable *table, GrantRecord *record) {
         section_memory_wanted(table, record);
         if (record->memory.fd_plus_one != 0)
                 section_memory_close(&record->memory);
+        section_image_forget(record);
 }
 
 void section_memory_spare(GrantInfoTable *table, GrantRecord *record) {
@@ -106,13 +108,29 @@ static bool spare_drop_all(GrantInfoTable *table) {
         return dropped;
 }
 
-static NTSTATUS memory_ask(const Client *client, uint32_t slot, uint32_t tag, int *ret_fd) {
+/* Takes a descriptor of a reply. */
+static NTSTATUS fd_settle(CallReply *reply, uint32_t index, int *ret) {
+        int fd = frame_take_fd(&reply->frame, index);
+
+        if (fd < 0)
+                return STATUS_PORT_DISCONNECTED;
+        fd = descriptor_settle(fd);
+        if (fd < 0)
+                return nt_status_from_errno(-fd);
+        *ret = fd;
+        return STATUS_SUCCESS;
+}
+
+/* @ret_shared_fd: untouched if there is none; NULL if it is not wanted */
+static NTSTATUS
+memory_ask(const Client *client, uint32_t slot, uint32_t tag, int *ret_fd, int *ret_shared_fd) {
         Nt__Grant grant = NT__GRANT__INIT;
         Nt__SectionMemoryRequest body = NT__SECTION_MEMORY_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         autocleanup(call_reply_clear) CallReply reply;
+        const Nt__SectionMemoryReply *answer;
+        autofd int fd = -1;
         NTSTATUS status;
-        int fd;
 
         grant.slot = slot;
         grant.tag = tag;
@@ -124,15 +142,13 @@ static NTSTATUS memory_ask(const Client *client, uint32_t slot, uint32_t tag, in
         status = connection_call(client, &request, &reply);
         if (!NT_SUCCESS(status))
                 return status;
-        fd = frame_take_fd(&reply.frame, reply.message->section_memory->memory_fd);
-        if (fd < 0)
-                return STATUS_PORT_DISCONNECTED;
-        fd = descriptor_settle(fd);
-        if (fd < 0)
-                return nt_status_from_errno(-fd);
-
-        *ret_fd = fd;
-        return STATUS_SUCCESS;
+        answer = reply.message->section_memory;
+        status = fd_settle(&reply, answer->memory_fd, &fd);
+        if (NT_SUCCESS(status) && ret_shared_fd && answer->has_shared_fd)
+                status = fd_settle(&reply, answer->shared_fd, ret_shared_fd);
+        if (NT_SUCCESS(status))
+                *ret_fd = fd_steal(&fd);
+        return status;
 }
 
 /* Puts a new descriptor into the grant's record. Another thread may have been faster. */
@@ -162,12 +178,25 @@ static NTSTATUS memory_fetch(const Client *client, uint32_t slot, uint32_t tag) 
         NTSTATUS status;
         int fd = -1;
 
-        status = memory_ask(client, slot, tag, &fd);
+        status = memory_ask(client, slot, tag, &fd, NULL);
         if (status == STATUS_INSUFFICIENT_RESOURCES && spare_drop_all(client->grants))
-                status = memory_ask(client, slot, tag, &fd);
+                status = memory_ask(client, slot, tag, &fd, NULL);
         if (!NT_SUCCESS(status))
                 return status;
         return memory_keep_take(client->grants, slot, tag, fd);
+}
+
+NTSTATUS section_memory_fetch_both(const Client *client,
+                uint32_t slot,
+                uint32_t tag,
+                int *ret_fd,
+                int *ret_shared_fd) {
+        NTSTATUS status;
+
+        status = memory_ask(client, slot, tag, ret_fd, ret_shared_fd);
+        if (status == STATUS_INSUFFICIENT_RESOURCES && spare_drop_all(client->grants))
+                status = memory_ask(client, slot, tag, ret_fd, ret_shared_fd);
+        return status;
 }
 
 NTSTATUS section_memory_use(const Client *client,

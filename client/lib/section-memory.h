@@ -34,6 +34,15 @@ NTSTATUS section_memory_use(const Client *client,
                 SectionMemoryUse use,
                 void *context);
 
+/**
+ * section_memory_fetch_both() - the memory of an image with parts that all views share
+ * @ret_fd:        the memory; the caller owns it
+ * @ret_shared_fd: the parts that are shared; untouched if there are none
+ * Return: as the request for it; nothing of it is kept.
+ */
+NTSTATUS section_memory_fetch_both(
+                const Client *client, uint32_t slot, uint32_t tag, int *ret_fd, int *ret_shared_fd);
+
 /* All below but the last: the table is locked. */
 
 /* The grant has no handle any more: keep its memory as a spare one, if it is worth it. */

@@ -1,6 +1,7 @@
 #include <stdbool.h>
 
 #include "handle.h"
+#include "image-view.h"
 #include "ntsecurity.h"
 #include "ntstatus.h"
 #include "probe.h"
@@ -131,12 +132,32 @@ static NTSTATUS map_check_memory(const MapCall *call) {
         return STATUS_SUCCESS;
 }
 
+/*
+ * The same of an image, whose file no view can write, and which has protections of its own: the one
+ * that is asked for only says which rights the handle must have. (Wine's tests.)
+ */
+static NTSTATUS map_check_image(MapCall *call) {
+        SectionImage image;
+        NTSTATUS status;
+
+        if (call->allocation_type & MEM_RESERVE)
+                return STATUS_SECTION_PROTECTION;
+        status = section_image_read(call->client, &call->ref, &image);
+        if (NT_SUCCESS(status))
+                status = image_view_check_size(&image, call->offset, &call->size);
+        if (!NT_SUCCESS(status))
+                return status;
+        return call->commit_size != 0 ? STATUS_INVALID_PARAMETER_5 : STATUS_SUCCESS;
+}
+
 /* Rows 12 to 17: what the section has to say. */
 static NTSTATUS map_check_section(MapCall *call) {
         NTSTATUS status;
 
         if (call->base % REGION_GRANULARITY != 0 || call->offset % REGION_GRANULARITY != 0)
                 return STATUS_MAPPED_ALIGNMENT;
+        if (section_is_image(&call->ref.info))
+                return map_check_image(call);
         status = map_check_reserve(call);
         if (!NT_SUCCESS(status))
                 return status;
@@ -185,8 +206,11 @@ static NTSTATUS map_make(MapCall *call) {
         MapUse use = { .wish = &wish };
         NTSTATUS status;
 
-        status = section_memory_use(
-                        call->client, call->ref.slot, call->ref.info.tag, map_use, &use);
+        if (section_is_image(&call->ref.info))
+                status = image_view_map(call->client, &call->ref, &wish, &use.base);
+        else
+                status = section_memory_use(
+                                call->client, call->ref.slot, call->ref.info.tag, map_use, &use);
         if (NT_SUCCESS(status))
                 call->base = use.base;
         return status;
@@ -212,7 +236,8 @@ static NTSTATUS map_pinned(MapCall *call) {
         return status;
 }
 
-static NTSTATUS map_answer(const MapCall *call) {
+/* @made: the success that there is to report. */
+static NTSTATUS map_answer(const MapCall *call, NTSTATUS made) {
         NTSTATUS status;
 
         status = probe_write_64(call->base_at, call->base);
@@ -222,7 +247,7 @@ static NTSTATUS map_answer(const MapCall *call) {
                 status = probe_write_64(call->offset_at, call->offset);
         if (!NT_SUCCESS(status))
                 views_unmap(call->base, call->client);
-        return status;
+        return NT_SUCCESS(status) ? made : status;
 }
 
 static NTSTATUS map_view(MapCall *call) {
@@ -251,7 +276,7 @@ static NTSTATUS map_view(MapCall *call) {
         handle_release(&call->ref);
         if (!NT_SUCCESS(status))
                 return status;
-        return map_answer(call);
+        return map_answer(call, status);
 }
 
 static void map_trace(const MapCall *call, NTSTATUS status) {

@@ -6,6 +6,7 @@
 #include "opening.h"
 #include "probe.h"
 #include "section-file.h"
+#include "section-image.h"
 #include "section-rules.h"
 #include "service.h"
 #include "trace.h"
@@ -136,6 +137,7 @@ static NTSTATUS query_check(SECTION_INFORMATION_CLASS information_class,
                 PVOID information,
                 SIZE_T length,
                 PSIZE_T return_length) {
+        SIZE_T needed;
         NTSTATUS status;
 
         if (information_class == SectionImageInformation && length > IMAGE_INFORMATION_MAX)
@@ -146,20 +148,12 @@ static NTSTATUS query_check(SECTION_INFORMATION_CLASS information_class,
         if (!NT_SUCCESS(status))
                 return status;
 
-        switch ((ULONG) information_class) {
-        case SectionBasicInformation:
-                return length < sizeof(SECTION_BASIC_INFORMATION) ? STATUS_INFO_LENGTH_MISMATCH
-                                                                  : STATUS_SUCCESS;
-        case SectionImageInformation:
-                return length < sizeof(SECTION_IMAGE_INFORMATION) ? STATUS_INFO_LENGTH_MISMATCH
-                                                                  : STATUS_SUCCESS;
-        case SectionRelocationInformation:
-        case SectionOriginalBaseInformation:
-        case SectionInternalImageInformation:
-                return STATUS_NOT_IMPLEMENTED;
-        default:
+        needed = information_class == SectionBasicInformation
+                                 ? sizeof(SECTION_BASIC_INFORMATION)
+                                 : section_image_length(information_class);
+        if (needed == 0)
                 return STATUS_INVALID_INFO_CLASS;
-        }
+        return length < needed ? STATUS_INFO_LENGTH_MISMATCH : STATUS_SUCCESS;
 }
 
 static NTSTATUS query_answer(const GrantInfo *info, PVOID information, PSIZE_T return_length) {
@@ -199,8 +193,9 @@ static NTSTATUS section_query(HANDLE section,
                         client, section, NT__OBJECT_KIND__OBJECT_KIND_SECTION, SECTION_QUERY, &ref);
         if (!NT_SUCCESS(status))
                 return status;
-        if (information_class == SectionImageInformation)
-                return STATUS_SECTION_NOT_IMAGE;
+        if (information_class != SectionBasicInformation)
+                return section_image_query(
+                                client, &ref, information_class, information, return_length);
         if (section_is_data_file(&ref.info))
                 status = handle_refresh(client, &ref); /* it may have grown */
         if (!NT_SUCCESS(status))

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include "address-space.h"
+#include "image-view.h"
 #include "ntstatus.h"
 #include "view-bond.h"
 
@@ -21,12 +22,32 @@ static int mapping_flags(ULONG protection) {
         }
 }
 
+/* The pages of an image get theirs one by one. */
+static int first_protection(const ViewWish *wish) {
+        return wish->image ? PROT_READ : address_space_protection(wish->protection);
+}
+
+/* What is true of the pages of a view that has just been mapped. */
+static NTSTATUS view_dress(Region *view, const ViewWish *wish) {
+        NTSTATUS status;
+
+        if (!wish->image) {
+                region_pages_init(&view->pages, wish->protection & PAGE_STATE_PROTECTION);
+                return STATUS_SUCCESS;
+        }
+        region_pages_init(&view->pages, PAGE_READONLY);
+        status = image_view_dress(view, wish->image, wish->shared_fd);
+        if (!NT_SUCCESS(status))
+                munmap((void *) view->node.base, view->node.size);
+        return status;
+}
+
 static NTSTATUS view_make(Region *view, int fd, const ViewWish *wish) {
         RegionMapping mapping = {
                 .fd = fd,
                 .size = wish->size,
                 .offset = (off_t) wish->offset,
-                .protection = address_space_protection(wish->protection),
+                .protection = first_protection(wish),
                 .flags = mapping_flags(wish->protection),
         };
         uintptr_t base;
@@ -45,14 +66,13 @@ static NTSTATUS view_make(Region *view, int fd, const ViewWish *wish) {
         view->kind = wish->kind;
         view->protection = wish->protection;
         view->allocation_type = wish->allocation_type;
-        region_pages_init(&view->pages, wish->protection & PAGE_STATE_PROTECTION);
         view->inherit = wish->inherit;
         view->offset = wish->offset;
         view->slot = wish->slot;
         view->tag = wish->tag;
         view->serial = wish->client ? wish->client->serial : 0;
         view->file = wish->file;
-        return STATUS_SUCCESS;
+        return view_dress(view, wish);
 }
 
 NTSTATUS views_map(int fd, const ViewWish *wish, uintptr_t *ret_base) {

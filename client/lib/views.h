@@ -28,6 +28,10 @@ typedef struct ViewWish {
         uint32_t slot;        /* which the caller keeps from ending */
         uint32_t tag;
         FileIdentity file; /* for views of files */
+
+        /* Of images: what it is, and the parts that views share, or -1 if there are none. */
+        const struct SectionImage *image;
+        int shared_fd;
 } ViewWish;
 
 /**

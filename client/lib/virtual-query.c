@@ -23,6 +23,7 @@ typedef struct Found {
         SIZE_T region_size; /* of the whole region, and how much of it counts as memory */
         SIZE_T commit_size;
         RegionKind kind;
+        SIZE_T image_size; /* of an image, whatever part the view shows */
 } Found;
 
 /* One call. */
@@ -34,10 +35,25 @@ typedef struct QueryCall {
         PSIZE_T return_length;
 } QueryCall;
 
+/* What may become the process's own: pages that are copied when they are written to. */
+static SIZE_T image_commit_size(const Region *image) {
+        size_t n_pages = region_page_count(image), n = 0;
+
+        for (size_t page = 0, end; page < n_pages; page = end) {
+                PageState state = region_pages_find(&image->pages, page, n_pages, &end);
+
+                if (state & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY))
+                        n += end - page;
+        }
+        return n * REGION_PAGE_SIZE;
+}
+
 /* Bytes of pages that are committed; a view costs memory if what is written to it is a copy. */
 static SIZE_T commit_size(const Region *region) {
         size_t n_pages = region_page_count(region), n = 0;
 
+        if (region->kind == REGION_IMAGE)
+                return image_commit_size(region);
         if (region_is_view(region))
                 return region->protection & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY)
                                        ? region->node.size
@@ -75,6 +91,7 @@ static void find_in_region(const Region *region, uintptr_t address, bool whole, 
         found->basic.Type = region_type(region);
         found->region_size = region->node.size;
         found->kind = region->kind;
+        found->image_size = region->image_size;
         if (whole)
                 found->commit_size = commit_size(region);
 }
@@ -150,6 +167,18 @@ static NTSTATUS answer_region(const QueryCall *call, const Found *found) {
         return answer(call, &region, call->length < sizeof(region) ? call->length : sizeof(region));
 }
 
+static NTSTATUS answer_image(const QueryCall *call, const Found *found) {
+        MEMORY_IMAGE_INFORMATION image = { 0 };
+
+        if (found->kind == REGION_IMAGE) {
+                image.ImageBase = found->basic.AllocationBase;
+                image.SizeOfImage = found->image_size;
+                image.ImagePartialMap = found->region_size < found->image_size;
+                image.ImageNotExecutable = found->basic.AllocationProtect == PAGE_WRITECOPY;
+        }
+        return answer(call, &image, sizeof(image));
+}
+
 /* Bytes that a class needs at least; 0 for one that is not answered. */
 static SIZE_T class_length(MEMORY_INFORMATION_CLASS which) {
         switch ((ULONG) which) {
@@ -187,7 +216,6 @@ static NTSTATUS query_check(QueryCall *call) {
 }
 
 static NTSTATUS query(QueryCall *call) {
-        MEMORY_IMAGE_INFORMATION image = { 0 };
         Found found;
         NTSTATUS status = query_check(call);
 
@@ -204,7 +232,7 @@ static NTSTATUS query(QueryCall *call) {
                 return STATUS_INVALID_ADDRESS;
         if (call->which == MemoryRegionInformation)
                 return answer_region(call, &found);
-        return answer(call, &image, sizeof(image));
+        return answer_image(call, &found);
 }
 
 NTSTATUS zw_query_virtual_memory(HANDLE process,

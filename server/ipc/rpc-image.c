@@ -107,6 +107,9 @@ static NTSTATUS image_serve(ImageCall *image, ImageBuild *build) {
         if (!request->file)
                 return section_check_size(request->allocation_attributes, request->protection,
                                 request->maximum_size);
+        status = section_check_file(request->allocation_attributes, request->protection);
+        if (!NT_SUCCESS(status))
+                return status;
         status = rpc_reference(image->call, request->file, &file_type,
                         section_file_access(request->allocation_attributes, request->protection),
                         &file);
@@ -215,8 +218,9 @@ static NTSTATUS describe_pieces(
         return body->pieces ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 
-static NTSTATUS describe_image(
-                RpcCall *call, const ImageContent *content, Nt__QueryImageReply *body) {
+static NTSTATUS describe_image(RpcCall *call, const Section *section, Nt__QueryImageReply *body) {
+        const ImageContent *content = section_image(section);
+        const ImageKey *key = image_memory_key(section->image);
         ImageInformation *information = rpc_alloc(call, sizeof(*information));
 
         if (!information)
@@ -228,13 +232,16 @@ static NTSTATUS describe_image(
         body->image_size = content->image.size;
         body->information.data = (uint8_t *) information;
         body->information.len = sizeof(*information);
+        body->file_device = key->facts.identity.device;
+        body->file_inode = key->facts.identity.inode;
+        body->no_execute = key->no_execute;
+        body->extended_flags = content->extended_flags;
         return describe_pieces(call, content, body);
 }
 
 NTSTATUS rpc_query_image(RpcCall *call) {
         Nt__QueryImageReply *body = rpc_alloc(call, sizeof(*body));
         g_autoptr(Object) object = NULL;
-        const ImageContent *content = NULL;
         NTSTATUS status = rpc_reference(
                         call, call->request->query_image->grant, &section_type, 0, &object);
 
@@ -242,10 +249,9 @@ NTSTATUS rpc_query_image(RpcCall *call) {
                 return STATUS_INSUFFICIENT_RESOURCES;
         if (!NT_SUCCESS(status))
                 return status;
-        content = section_image((const Section *) object);
-        if (!content)
+        if (!((const Section *) object)->image)
                 return STATUS_SECTION_NOT_IMAGE;
-        status = describe_image(call, content, body);
+        status = describe_image(call, (const Section *) object, body);
         if (!NT_SUCCESS(status))
                 return status;
         call->reply->body_case = NT__REPLY__BODY_QUERY_IMAGE;

@@ -251,6 +251,10 @@ const ImageContent *image_memory_content(const ImageMemory *memory) {
         return memory->content;
 }
 
+const ImageKey *image_memory_key(const ImageMemory *memory) {
+        return &memory->key;
+}
+
 size_t image_cache_count(const ImageCache *cache) {
         return cache->n_memories;
 }

@@ -52,6 +52,9 @@ ImageMemory *image_memory_end(ImageMemory *memory, Quota *quota);
 /* What it is; as long as it is in use. */
 const ImageContent *image_memory_content(const ImageMemory *memory);
 
+/* What it is of. */
+const ImageKey *image_memory_key(const ImageMemory *memory);
+
 /* How many there are; and how many of these nobody needs. */
 size_t image_cache_count(const ImageCache *cache);
 size_t image_cache_count_idle(const ImageCache *cache);

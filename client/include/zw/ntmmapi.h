@@ -71,6 +71,24 @@ typedef struct _SECTION_IMAGE_INFORMATION {
         ULONG CheckSum;
 } SECTION_IMAGE_INFORMATION, *PSECTION_IMAGE_INFORMATION;
 
+typedef struct _SECTION_INTERNAL_IMAGE_INFORMATION {
+        SECTION_IMAGE_INFORMATION SectionInformation;
+        __extension__ union {
+                ULONG ExtendedFlags;
+                __extension__ struct {
+                        ULONG ImageExportSuppressionEnabled : 1;
+                        ULONG ImageCetShadowStacksReady : 1;
+                        ULONG ImageXfgEnabled : 1;
+                        ULONG ImageCetShadowStacksStrictMode : 1;
+                        ULONG ImageCetSetContextIpValidationRelaxedMode : 1;
+                        ULONG ImageCetDynamicApisAllowInProc : 1;
+                        ULONG ImageCetDowngradeReserved1 : 1;
+                        ULONG ImageCetDowngradeReserved2 : 1;
+                        ULONG Reserved : 24;
+                };
+        };
+} SECTION_INTERNAL_IMAGE_INFORMATION, *PSECTION_INTERNAL_IMAGE_INFORMATION;
+
 /**
  * NtCreateSection() - make a section, or open one with OBJ_OPENIF
  * @SectionHandle:         gets a handle with exactly the rights wanted

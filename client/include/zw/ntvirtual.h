@@ -17,7 +17,8 @@
  * access ends the guard and is the signal SIGSEGV to the program, which may return from it; in a
  * service, it is STATUS_ACCESS_VIOLATION. Of threads that meet at a guard page, one gets the
  * signal. System calls of Linux that touch a guard page fail and do not end its guard; nor does the
- * handler of a signal that interrupts a service on memory.
+ * handler of a signal that interrupts a service on memory. Where the process has as many mappings
+ * as Linux lets it have, the guard pages next to a page lose their guard with it.
  *
  * Part of ntmmapi.h, which includes it.
  */
@@ -72,8 +73,17 @@ typedef struct _MEMORY_REGION_INFORMATION {
 
 typedef struct _MEMORY_IMAGE_INFORMATION {
         PVOID ImageBase;
-        SIZE_T SizeOfImage;
-        ULONG ImageFlags;
+        SIZE_T SizeOfImage; /* of the whole image, whatever the view shows */
+        __extension__ union {
+                ULONG ImageFlags;
+                __extension__ struct {
+                        ULONG ImagePartialMap : 1;       /* the view shows a part */
+                        ULONG ImageNotExecutable : 1;    /* SEC_IMAGE_NO_EXECUTE */
+                        ULONG ImageSigningLevel : 4;     /* 0 */
+                        ULONG ImageExtensionPresent : 1; /* 0 */
+                        ULONG ImageReserved : 25;
+                };
+        };
 } MEMORY_IMAGE_INFORMATION, *PMEMORY_IMAGE_INFORMATION;
 
 /* What NtSetInformationVirtualMemory() may be told. */
@@ -242,10 +252,10 @@ NTSTATUS NTAPI ZwFreeVirtualMemory(
  * view; STATUS_NOT_COMMITTED; STATUS_INVALID_PAGE_PROTECTION for copy-on-write private memory, more
  * than a view may have, and views made with SEC_NO_CHANGE; STATUS_NOT_SUPPORTED for PAGE_GUARD
  * without fault recovery, and to make pages of a view for writing copy-on-write, or share them
- * again, after the last handle to the section is closed and the daemon has been told;
- * STATUS_ACCESS_DENIED if Linux lets nobody execute what is mapped there; STATUS_COMMITMENT_LIMIT;
- * STATUS_NO_MEMORY; STATUS_INSUFFICIENT_RESOURCES if Linux cannot split its mapping;
- * STATUS_SUCCESS.
+ * again, after the last handle to the section is closed and the daemon has been told, and in a
+ * child of fork() for its parent's views; STATUS_ACCESS_DENIED if Linux lets nobody execute what is
+ * mapped there; STATUS_COMMITMENT_LIMIT; STATUS_NO_MEMORY; STATUS_INSUFFICIENT_RESOURCES if Linux
+ * cannot split its mapping; STATUS_SUCCESS.
  */
 NTSTATUS NTAPI NtProtectVirtualMemory(HANDLE ProcessHandle,
                 PVOID *BaseAddress,
