@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "cancellation.h"
@@ -35,7 +36,7 @@ FileIdentity section_file_identify(int fd) {
         if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &about) < 0)
                 return (FileIdentity){ 0 };
         return (FileIdentity){
-                .device = (uint64_t) about.stx_dev_major << 32 | about.stx_dev_minor,
+                .device = makedev(about.stx_dev_major, about.stx_dev_minor),
                 .inode = about.stx_ino,
         };
 }

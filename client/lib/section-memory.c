@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "cancellation.h"
@@ -30,7 +31,7 @@ static int memory_look(int fd, SectionMemory *ret) {
         if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &about) < 0)
                 return -errno;
         *ret = (SectionMemory){
-                .device = (uint64_t) about.stx_dev_major << 32 | about.stx_dev_minor,
+                .device = makedev(about.stx_dev_major, about.stx_dev_minor),
                 .inode = about.stx_ino,
                 .fd_plus_one = fd + 1,
         };
