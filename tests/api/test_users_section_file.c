@@ -84,6 +84,7 @@ START_TEST(reader_of_a_section_cannot_write_to_its_file) {
         users_run(BOB, read_what_is_roots);
         api_assert_ok(NtClose(section));
         api_assert_ok(NtClose(file));
+        api_assert_ok(zw_detach());
 }
 END_TEST
 
