@@ -48,7 +48,7 @@ static ACCESS_MASK file_access(ULONG attributes, ULONG protection) {
         ACCESS_MASK access = 0;
 
         if (attributes & SEC_IMAGE)
-                return protection & PAGE_EXECUTE ? FILE_EXECUTE : FILE_READ_DATA;
+                return FILE_READ_DATA;
         if (!(protection & PAGE_EXECUTE))
                 access |= FILE_READ_DATA;
         if (protection & (PAGE_EXECUTE | PAGE_EXECUTE_READ | PAGE_EXECUTE_READWRITE |
@@ -138,6 +138,9 @@ NTSTATUS section_file_open(SectionFile *file,
                 return STATUS_INVALID_PARAMETER_6;
         status = handle_reference(client, handle, NT__OBJECT_KIND__OBJECT_KIND_FILE,
                         file_access(attributes, protection), &file->ref);
+        if (status == STATUS_ACCESS_DENIED && attributes & SEC_IMAGE && protection == PAGE_EXECUTE)
+                status = handle_reference(client, handle, NT__OBJECT_KIND__OBJECT_KIND_FILE,
+                                FILE_EXECUTE, &file->ref);
         if (NT_SUCCESS(status))
                 status = file_descriptor_get(client, &file->ref, &descriptor);
         if (NT_SUCCESS(status))

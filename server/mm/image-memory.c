@@ -177,6 +177,7 @@ static void idle_enter(ImageMemory *memory) {
         }
         g_queue_push_tail_link(&cache->idle, &memory->idle_link);
         cache->idle_bytes += size;
+        image_base_suspend(&memory->content->base);
 }
 
 ImageCache *image_cache_free(ImageCache *cache) {
@@ -263,6 +264,14 @@ size_t image_cache_count_idle(const ImageCache *cache) {
         return cache->idle.length;
 }
 
+size_t image_cache_count_idle_fds(const ImageCache *cache) {
+        size_t n = 0;
+
+        for (const GList *link = cache->idle.head; link; link = link->next)
+                n += ((const ImageMemory *) link->data)->content->is_shared ? 2 : 1;
+        return n;
+}
+
 /*
  * The number of a device may be given to another file system when nobody has a file of it open, and
  * whoever made that one up may have made up its files' numbers and times too. So what is idle is
@@ -290,6 +299,11 @@ NTSTATUS image_cache_find(ImageCache *cache, const ImageKey *key, Quota *quota, 
                 return status;
         if (was_idle)
                 idle_leave(memory);
+        if (was_idle && !image_base_resume(&memory->content->base)) {
+                memory_unlist(memory); /* and so it ends with this use */
+                image_memory_end(memory, quota);
+                return STATUS_SUCCESS;
+        }
         *ret = memory;
         return STATUS_SUCCESS;
 }

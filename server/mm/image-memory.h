@@ -59,6 +59,9 @@ const ImageKey *image_memory_key(const ImageMemory *memory);
 size_t image_cache_count(const ImageCache *cache);
 size_t image_cache_count_idle(const ImageCache *cache);
 
+/* How many descriptors these have. */
+size_t image_cache_count_idle_fds(const ImageCache *cache);
+
 /**
  * image_build_join() - have an image built
  * @quota: who needs it: requests of the same user wait for the same build

@@ -12,6 +12,7 @@
 #include "cleanup.h"
 #include "device.h"
 #include "fuzz.h"
+#include "image-memory.h"
 #include "namespace.h"
 #include "ntstatus.h"
 #include "policy.h"
@@ -147,6 +148,7 @@ RpcScene *rpc_scene_new(unsigned flags) {
         scene->env.workers = worker_pool_new();
         MUST(scene->env.workers);
         scene->env.files = file_table_new(scene->env.workers);
+        scene->env.images = image_cache_new(1);
         devices_make(scene->env.namespace);
         scene->env.add_connection = add_connection;
         scene->env.server = scene;
@@ -180,6 +182,7 @@ void rpc_scene_free(RpcScene *scene) {
         while (worker_pool_count(scene->env.workers) > 0)
                 wait_for_work(scene);
         worker_pool_free(scene->env.workers);
+        image_cache_free(scene->env.images);
         file_table_free(scene->env.files);
         quota_table_foreach(scene->env.quotas, must_owe_nothing, NULL);
         quota_table_free(scene->env.quotas);
