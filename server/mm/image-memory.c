@@ -401,6 +401,23 @@ static NTSTATUS memory_new_take(ImageCache *cache,
         return STATUS_SUCCESS;
 }
 
+ImageBases *image_cache_bases(const ImageCache *cache) {
+        return cache->bases;
+}
+
+NTSTATUS image_cache_add_take(ImageCache *cache,
+                const ImageKey *key,
+                ImageContent *content,
+                Quota *quota,
+                ImageMemory **ret) {
+        g_autoptr(ImageContent) owned = content;
+        NTSTATUS status = image_cache_find(cache, key, quota, ret);
+
+        if (!NT_SUCCESS(status) || *ret)
+                return status;
+        return memory_new_take(cache, key, g_steal_pointer(&owned), quota, ret);
+}
+
 NTSTATUS image_build_finish(ImageCache *cache, ImageBuild *build, Quota *quota, ImageMemory **ret) {
         g_autoptr(ImageContent) content = NULL;
         NTSTATUS status = STATUS_SUCCESS;
@@ -411,11 +428,12 @@ NTSTATUS image_build_finish(ImageCache *cache, ImageBuild *build, Quota *quota, 
         status = build->state == BUILD_IS_DONE ? build->status : STATUS_SUCCESS;
         content = g_steal_pointer(&build->content);
         g_mutex_unlock(&build->lock);
-        if (NT_SUCCESS(status))
-                status = image_cache_find(cache, &build->key.image, quota, ret);
-        if (!NT_SUCCESS(status) || *ret || !content)
+        if (!NT_SUCCESS(status))
                 return status;
-        return memory_new_take(cache, &build->key.image, g_steal_pointer(&content), quota, ret);
+        if (!content)
+                return image_cache_find(cache, &build->key.image, quota, ret);
+        return image_cache_add_take(
+                        cache, &build->key.image, g_steal_pointer(&content), quota, ret);
 }
 
 void image_build_leave(ImageBuild *build) {
