@@ -237,8 +237,8 @@ static void server_make_objects(Server *server) {
         env->policy = &server->policy;
         env->workers = worker_pool_new();
         env->files = file_table_new(env->workers);
-        env->images = image_cache_new((uint64_t) g_random_int() << 32 | g_random_int());
         devices_make(env->namespace);
+        env->images = image_cache_new((uint64_t) g_random_int() << 32 | g_random_int());
         env->add_connection = server_add_connection;
         env->server = server;
         server_configure(server, config);

@@ -91,7 +91,7 @@ test_gcc() {
 }
 
 # Where no new call of the kernel's is anywhere near.
-not_for_another_kernel=(api-combinations api-listing bench-smoke scale-smoke readme)
+not_for_another_kernel=(api-combinations api-listing bench-smoke scale-smoke system-calls readme)
 
 # Once more as on Linux 6.1, the oldest that we support: what came later answers as if it were not there.
 test_kernel() {

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -10,6 +9,7 @@
 
 #include "cancellation.h"
 #include "cleanup.h"
+#include "kernel.h"
 #include "ntstatus.h"
 #include "region.h"
 #include "status.h"
@@ -88,9 +88,7 @@ bool maps_next(MapsReader *reader, Mapping *ret) {
         return true;
 }
 
-/*
- * Since 6.11 Linux tells of one mapping without listing those before it: linux/fs.h, PROCMAP_QUERY.
- * With NTOBJ_TEST_KERNEL=6.1 it is taken not to.
+/* Since 6.11 Linux tells of one mapping without listing those before it: linux/fs.h, PROCMAP_QUERY.
  */
 typedef struct MappingQuery {
         uint64_t size;
@@ -124,9 +122,8 @@ static bool mapping_query(int fd, uintptr_t address, Mapping *ret) {
                 .query_flags = MAPPING_OR_NEXT,
                 .query_address = address,
         };
-        const char *kernel = getenv("NTOBJ_TEST_KERNEL");
 
-        if (kernel && strcmp(kernel, "6.1") == 0)
+        if (kernel_acts_old())
                 return false;
         *ret = no_mapping;
         if (ioctl(fd, MAPPING_QUERY, &query) < 0)

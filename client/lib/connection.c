@@ -441,10 +441,10 @@ static void heir_prepare(void) {
 }
 
 /*
- * The lock is held over the fork, so that no other thread is half-way through attaching then. It is
- * not taken where that cannot be: in a child of clone() that has made no call yet, and in a signal
- * handler that interrupted the lock's holder. The child then finds out by itself, and inherits
- * nothing.
+ * The lock is held over the fork, so that no other thread is half-way through attaching then, and
+ * so is that of the regions, which comes after all others. It is not taken where that cannot be: in
+ * a child of clone() that has made no call yet, and in a signal handler that interrupted the lock's
+ * holder. The child then finds out by itself, and inherits nothing.
  */
 static void fork_prepare(void) {
         const Sentinel *sentinel = atomic_load(&state.sentinel);
@@ -459,6 +459,7 @@ static void fork_prepare(void) {
         fork_cancel_state = cancel_state;
         state_settle();
         heir_prepare();
+        regions_before_fork();
 }
 
 /* Also where fork() has failed: nobody else has the heir's channel then, and it ends. */
@@ -466,6 +467,7 @@ static void fork_parent(void) {
         if (!fork_prepared)
                 return;
         fork_prepared = false;
+        regions_after_fork_in_parent();
         if (state.heir)
                 channel_close(state.heir, state.heir_serial);
         state.heir = NULL;

@@ -55,8 +55,8 @@ NTSTATUS client_enter(ClientNeed need, const Client **ret);
 /* A reply, with the memory that it lies in. Zero-initialise; ends with call_reply_clear(). */
 typedef struct CallReply {
         Nt__Reply *message;
-        Frame frame;         /* descriptors that came along; frame_take_fd() */
-        void *memory;        /* heap, or NULL */
+        Frame frame;  /* descriptors that came along; frame_take_fd() */
+        void *memory; /* heap, or NULL */
         uint8_t small[2048] __attribute__((aligned(16)));
 } CallReply;
 

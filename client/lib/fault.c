@@ -107,7 +107,7 @@ static void fault_handler(int signal, siginfo_t *info, void *context) {
         GuardFault guard = GUARD_FAULT_NONE;
 
         if (info->si_code > 0) { /* from the kernel, not from kill() */
-                recovery = probe_recovery((const void *) (uintptr_t) *at);
+                recovery = probe_recovery((const void *) (uintptr_t) *at, signal == SIGBUS);
                 if (signal == SIGSEGV)
                         guard = region_guard_fault((uintptr_t) info->si_addr,
                                         access_of(thread->uc_mcontext.gregs[REG_ERR]));

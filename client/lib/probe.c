@@ -1,10 +1,10 @@
 #include "probe.h"
 
 /*
- * The instructions that may fault, with names for each, and one place where all of them go on: it
- * returns false. None of the functions has a frame, so nothing has to be undone. None begins with
- * an instruction that may fault: valgrind takes a called function into the block that it
- * translates, and would say that the fault was at the call.
+ * The instructions that may fault, with names for each, and two places where all of them go on,
+ * which return the status for the fault. None of the functions has a frame, so nothing has to be
+ * undone. None begins with an instruction that may fault: valgrind takes a called function into the
+ * block that it translates, and would say that the fault was at the call.
  */
 __asm__(".pushsection .text\n"
         ".p2align 4\n"
@@ -16,7 +16,7 @@ __asm__(".pushsection .text\n"
         ".type probe_touch, @function\n"
         "probe_move:\n"
         "        movq %rdx, %rcx\n"
-        "        movl $1, %eax\n"
+        "        xorl %eax, %eax\n"
         "probe_fault_0:\n"
         "        rep movsb\n"
         "        ret\n"
@@ -27,7 +27,7 @@ __asm__(".pushsection .text\n"
         "        movq (%rsi), %rax\n"
         "probe_fault_2:\n"
         "        movq %rax, (%rdi)\n"
-        "        movl $1, %eax\n"
+        "        xorl %eax, %eax\n"
         "        ret\n"
         ".size probe_move_8, . - probe_move_8\n"
         "probe_move_4:\n"
@@ -36,18 +36,21 @@ __asm__(".pushsection .text\n"
         "        movl (%rsi), %eax\n"
         "probe_fault_4:\n"
         "        movl %eax, (%rdi)\n"
-        "        movl $1, %eax\n"
+        "        xorl %eax, %eax\n"
         "        ret\n"
         ".size probe_move_4, . - probe_move_4\n"
         "probe_touch:\n"
         "        xorl %eax, %eax\n"
         "probe_fault_5:\n"
         "        lock orb $0, (%rdi)\n"
-        "        movl $1, %eax\n"
+        "        xorl %eax, %eax\n"
         "        ret\n"
         ".size probe_touch, . - probe_touch\n"
-        "probe_fault_recovery:\n"
-        "        xorl %eax, %eax\n"
+        "probe_access_violation:\n"
+        "        movl $0xC0000005, %eax\n"
+        "        ret\n"
+        "probe_in_page_error:\n"
+        "        movl $0xC0000006, %eax\n"
         "        ret\n"
         ".popsection\n");
 
@@ -57,19 +60,16 @@ extern const char probe_fault_2[] __attribute__((visibility("hidden")));
 extern const char probe_fault_3[] __attribute__((visibility("hidden")));
 extern const char probe_fault_4[] __attribute__((visibility("hidden")));
 extern const char probe_fault_5[] __attribute__((visibility("hidden")));
-extern const char probe_fault_recovery[] __attribute__((visibility("hidden")));
+extern const char probe_access_violation[] __attribute__((visibility("hidden")));
+extern const char probe_in_page_error[] __attribute__((visibility("hidden")));
 
-const void *probe_recovery(const void *address) {
+const void *probe_recovery(const void *address, bool in_page) {
         const char *at = address;
 
         if (at == probe_fault_0 || at == probe_fault_1 || at == probe_fault_2 ||
                         at == probe_fault_3 || at == probe_fault_4 || at == probe_fault_5)
-                return probe_fault_recovery;
+                return in_page ? probe_in_page_error : probe_access_violation;
         return NULL;
-}
-
-static NTSTATUS access_status(bool moved) {
-        return moved ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
 }
 
 NTSTATUS probe_read(void *to, const void *from, size_t size, size_t alignment) {
@@ -77,7 +77,7 @@ NTSTATUS probe_read(void *to, const void *from, size_t size, size_t alignment) {
 
         if (!NT_SUCCESS(status))
                 return status;
-        return access_status(probe_move(to, from, size));
+        return probe_move(to, from, size);
 }
 
 NTSTATUS probe_write(void *to, const void *from, size_t size) {
@@ -85,7 +85,7 @@ NTSTATUS probe_write(void *to, const void *from, size_t size) {
 
         if (!NT_SUCCESS(status))
                 return status;
-        return access_status(probe_move(to, from, size));
+        return probe_move(to, from, size);
 }
 
 NTSTATUS probe_writable(void *memory, size_t size, size_t alignment) {
@@ -93,7 +93,8 @@ NTSTATUS probe_writable(void *memory, size_t size, size_t alignment) {
 
         if (!NT_SUCCESS(status) || size == 0)
                 return status;
-        return access_status(probe_touch(memory) && probe_touch((char *) memory + size - 1));
+        status = probe_touch(memory);
+        return NT_SUCCESS(status) ? probe_touch((char *) memory + size - 1) : status;
 }
 
 NTSTATUS probe_read_64(uint64_t *to, const void *from) {
@@ -101,7 +102,7 @@ NTSTATUS probe_read_64(uint64_t *to, const void *from) {
 
         if (!NT_SUCCESS(status))
                 return status;
-        return access_status(probe_move_8(to, from));
+        return probe_move_8(to, from);
 }
 
 NTSTATUS probe_read_32(uint32_t *to, const void *from) {
@@ -109,7 +110,7 @@ NTSTATUS probe_read_32(uint32_t *to, const void *from) {
 
         if (!NT_SUCCESS(status))
                 return status;
-        return access_status(probe_move_4(to, from));
+        return probe_move_4(to, from);
 }
 
 NTSTATUS probe_write_64(void *to, uint64_t value) {
@@ -117,7 +118,7 @@ NTSTATUS probe_write_64(void *to, uint64_t value) {
 
         if (!NT_SUCCESS(status))
                 return status;
-        return access_status(probe_move_8(to, &value));
+        return probe_move_8(to, &value);
 }
 
 NTSTATUS probe_write_32(void *to, uint32_t value) {
@@ -125,5 +126,5 @@ NTSTATUS probe_write_32(void *to, uint32_t value) {
 
         if (!NT_SUCCESS(status))
                 return status;
-        return access_status(probe_move_4(to, &value));
+        return probe_move_4(to, &value);
 }

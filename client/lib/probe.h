@@ -6,7 +6,8 @@
  * The only functions that touch memory whose address a caller gave us. NULL, addresses that no
  * program has, and misaligned structures are answered here at no cost. Whether the rest is really
  * there shows when it is touched, by the instructions below only: with fault recovery (fault.c) a
- * fault there comes back as STATUS_ACCESS_VIOLATION, without it the program gets its signal.
+ * fault there comes back as STATUS_ACCESS_VIOLATION or STATUS_IN_PAGE_ERROR, without it the program
+ * gets its signal.
  */
 
 #include <stdbool.h>
@@ -29,20 +30,22 @@
 /* The last address that Windows gives to views (MM_HIGHEST_USER_ADDRESS). */
 #define VIEW_HIGHEST_ADDRESS 0x7FFFFFFEFFFFull
 
-/* Moves bytes of which one side may not be there. Return: whether all were moved. */
-bool probe_move(void *to, const void *from, size_t size);
+/*
+ * Moves bytes of which one side may not be there. Return: STATUS_SUCCESS; STATUS_ACCESS_VIOLATION;
+ * STATUS_IN_PAGE_ERROR for a page of a file that ends before it, or cannot be read.
+ */
+NTSTATUS probe_move(void *to, const void *from, size_t size);
 
 /* The same for 8 and for 4 bytes in one access each. */
-bool probe_move_8(void *to, const void *from);
-bool probe_move_4(void *to, const void *from);
+NTSTATUS probe_move_8(void *to, const void *from);
+NTSTATUS probe_move_4(void *to, const void *from);
 
-/* Writes a byte without changing it, whoever else writes to it. Return: whether it can be written.
- */
-bool probe_touch(void *at);
+/* Writes a byte without changing it, whoever else writes to it. Return: as probe_move(). */
+NTSTATUS probe_touch(void *at);
 
 /* Where execution goes on after a fault at @address, or NULL if that is not one of the
- * instructions. */
-const void *probe_recovery(const void *address);
+ * instructions. @in_page: the memory is mapped, but what it shows is not to be had. */
+const void *probe_recovery(const void *address, bool in_page);
 
 /*
  * Whether @size bytes at @memory can be a program's, and are aligned. Touches nothing. In a kernel

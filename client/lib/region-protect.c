@@ -126,11 +126,29 @@ region_change_protection(Region *region, size_t first, size_t end, ULONG protect
         return region_protect(region, first, end, protection & PAGE_STATE_PROTECTION);
 }
 
+bool region_is_committed(const Region *region, size_t first, size_t end) {
+        size_t n_pages = region_page_count(region), stop;
+
+        for (size_t page = first; page < end; page = stop) {
+                if (!(region_pages_find(&region->pages, page, n_pages, &stop) &
+                                    PAGE_STATE_PROTECTION))
+                        return false;
+        }
+        return view_commit_is_all(region, first, end);
+}
+
 ULONG region_page_protection(const Region *region, size_t page, size_t *ret_end) {
-        size_t n_pages = region_page_count(region);
+        size_t n_pages = region_page_count(region), committed_end;
         PageState state = region_pages_find(&region->pages, page, n_pages, ret_end);
         ULONG protection = state & PAGE_STATE_PROTECTION;
 
+        if (!view_commit_find(region, page, &committed_end)) {
+                *ret_end = committed_end;
+                return 0;
+        }
+        n_pages = committed_end;
+        if (*ret_end > n_pages)
+                *ret_end = n_pages;
         for (size_t end; *ret_end < n_pages; *ret_end = end) {
                 PageState next = region_pages_find(&region->pages, *ret_end, n_pages, &end);
 
@@ -163,6 +181,26 @@ static bool is_accessible(uintptr_t address, PageState state, int access) {
                address_space_protection(mapping.protection) & access;
 }
 
+/*
+ * Ends the guard of a page. Where Linux cannot split its mapping any more, the guard pages next to
+ * it lose theirs too: a guard that did not end would be met for ever.
+ */
+static NTSTATUS guard_end(Region *region, size_t page) {
+        size_t n_pages = region_page_count(region), first = 0, end = 0;
+        PageState state = 0;
+        NTSTATUS status;
+
+        for (size_t next = 0; next <= page; next = end) {
+                first = next;
+                state = region_pages_find(&region->pages, next, n_pages, &end);
+        }
+        state &= PAGE_STATE_PROTECTION & ~PAGE_GUARD;
+        status = region_protect(region, page, page + 1, state);
+        if (status == STATUS_INSUFFICIENT_RESOURCES)
+                status = region_protect(region, first, end, state);
+        return status;
+}
+
 GuardFault region_guard_fault(uintptr_t address, int access) {
         GuardFault fault = GUARD_FAULT_NONE;
         Region *region;
@@ -178,8 +216,7 @@ GuardFault region_guard_fault(uintptr_t address, int access) {
                 if (!(state & PAGE_GUARD))
                         fault = is_accessible(address, state, access) ? GUARD_FAULT_LATE
                                                                       : GUARD_FAULT_NONE;
-                else if (NT_SUCCESS(region_protect(region, page, page + 1,
-                                         state & PAGE_STATE_PROTECTION & ~PAGE_GUARD)))
+                else if (NT_SUCCESS(guard_end(region, page)))
                         fault = GUARD_FAULT_FIRST;
         }
         regions_unlock();

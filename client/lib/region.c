@@ -10,6 +10,7 @@
 
 #include "address-space.h"
 #include "ntstatus.h"
+#include "section-rules.h"
 
 /*
  * Regions live in a pool of blocks, never in the program's heap, and say themselves whether they
@@ -19,6 +20,8 @@
  */
 #define POOL_SIZE    0x10000u
 #define POOL_REGIONS ((POOL_SIZE - sizeof(void *)) / sizeof(Region))
+
+#define LARGE_PAGE_PAGES (LARGE_PAGE_SIZE / REGION_PAGE_SIZE)
 
 /*
  * How long a signal handler waits for the lock. Whoever has it gives it back, after a call of
@@ -41,17 +44,41 @@ static size_t n_views;
 static uintptr_t last_free; /* where a region ended last, and how large it was */
 static size_t last_free_size;
 
-/* Whether this thread has the lock, or is about to. Read by signal handlers that interrupt it. */
-static __thread volatile sig_atomic_t is_inside __attribute__((tls_model("initial-exec")));
+/*
+ * Whether this thread has the lock, or is about to; or has it over a fork(), while handlers of the
+ * program's may use services. Read by signal handlers that interrupt it.
+ */
+enum { OUTSIDE, INSIDE, FORKING };
+
+static __thread volatile sig_atomic_t lock_state __attribute__((tls_model("initial-exec")));
 
 void regions_lock(void) {
-        is_inside = 1;
+        if (lock_state == FORKING)
+                return;
+        lock_state = INSIDE;
         pthread_mutex_lock(&lock);
 }
 
 void regions_unlock(void) {
+        if (lock_state == FORKING)
+                return;
         pthread_mutex_unlock(&lock);
-        is_inside = 0;
+        lock_state = OUTSIDE;
+}
+
+/* Where the lock cannot be had, the child finds out by itself what there is. */
+void regions_before_fork(void) {
+        if (lock_state != OUTSIDE)
+                return;
+        regions_lock();
+        lock_state = FORKING;
+}
+
+void regions_after_fork_in_parent(void) {
+        if (lock_state != FORKING)
+                return;
+        lock_state = INSIDE;
+        regions_unlock();
 }
 
 static bool is_over(const struct timespec *end) {
@@ -65,8 +92,8 @@ static bool is_over(const struct timespec *end) {
 bool regions_lock_in_handler(void) {
         struct timespec end;
 
-        if (is_inside)
-                return false;
+        if (lock_state != OUTSIDE)
+                return lock_state == FORKING;
         clock_gettime(CLOCK_MONOTONIC, &end);
         end.tv_sec += HANDLER_SECONDS;
         while (pthread_mutex_trylock(&lock) != 0) {
@@ -74,7 +101,7 @@ bool regions_lock_in_handler(void) {
                         return false;
                 sched_yield();
         }
-        is_inside = 1;
+        lock_state = INSIDE;
         return true;
 }
 
@@ -110,6 +137,7 @@ Region *region_new(void) {
 
 void region_free(Region *region) {
         region_pages_clear(&region->pages);
+        view_commit_clear(&region->commit);
         region->next_free = free_regions;
         free_regions = region;
 }
@@ -135,6 +163,13 @@ NTSTATUS region_remove(Region *region) {
                 last_free_size = region->node.size;
         }
         return STATUS_SUCCESS;
+}
+
+void region_forget(Region *region) {
+        atomic_store(&region->mapped, false);
+        region_tree_remove(&tree, &region->node);
+        if (region_is_view(region))
+                n_views--;
 }
 
 Region *region_find(uintptr_t address) {
@@ -180,6 +215,8 @@ static void pages_restore(const Region *region, size_t first, size_t end) {
 }
 
 NTSTATUS region_protect(Region *region, size_t first, size_t end, PageState state) {
+        if (region->large && (first | end) % LARGE_PAGE_PAGES != 0)
+                return STATUS_NOT_SUPPORTED;
         if (!region_pages_reserve(&region->pages))
                 return address_space_shortage();
         if (pages_mprotect(region, first, end, region_kernel_protection(state)) < 0) {
@@ -206,6 +243,7 @@ static void region_adopt(Region *region) {
 
 void regions_after_fork(void) {
         lock = (pthread_mutex_t) PTHREAD_MUTEX_INITIALIZER;
+        lock_state = OUTSIDE;
         free_regions = NULL;
         tree = NULL;
         n_views = 0;

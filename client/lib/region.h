@@ -5,8 +5,8 @@
  *
  * The parts of the address space that this process got from us: memory of its own, and views of
  * sections. They belong to the process alone: no message is sent for them, they outlive handles,
- * objects and the daemon. All are in one ordered tree, behind one mutex. All functions but the
- * first two and the last are called with it held.
+ * objects and the daemon. All are in one ordered tree, behind one mutex. All functions but
+ * those that lock and unlock it, and the last one, are called with it held.
  */
 
 #include <stdbool.h>
@@ -17,6 +17,7 @@
 #include "ntmmapi.h"
 #include "region-pages.h"
 #include "region-tree.h"
+#include "view-commit.h"
 
 #define REGION_GRANULARITY 0x10000ull
 #define REGION_PAGE_SIZE   4096ull
@@ -50,7 +51,13 @@ typedef struct Region {
         FileIdentity file; /* of views of files */
         size_t image_size; /* of images: of all of it, whatever the view shows */
 
-        bool locked; /* some pages may be */
+        ViewCommit commit;
+
+        bool placeholder; /* reserved, for private memory or a view to take its place
+                             (placeholder.h) */
+        bool replaced;    /* was in the place of a placeholder, and can become one again */
+        bool large;       /* its pages are LARGE_PAGE_SIZE */
+        bool locked;      /* some pages may be */
         _Atomic bool mapped;
         struct Region *next_free;
 } Region;
@@ -60,6 +67,13 @@ void regions_unlock(void);
 
 /* The same for a signal handler. Return: false if the thread that it interrupts has the lock. */
 bool regions_lock_in_handler(void);
+
+/*
+ * Over a fork() the lock is held, so that nobody's view is half made in the child, and memory left
+ * there that should not be. The thread that forks may lock and unlock as always meanwhile.
+ */
+void regions_before_fork(void);
+void regions_after_fork_in_parent(void);
 
 /* Where memory is likely to be free, for @size bytes, or 0: programs map and unmap in turns. */
 uintptr_t regions_free_place(size_t size);
@@ -79,6 +93,9 @@ void region_add(Region *region);
  * split its mapping: nothing has changed.
  */
 NTSTATUS region_remove(Region *region);
+
+/* It is not there any more, but its memory is, and is another region's from now on. */
+void region_forget(Region *region);
 
 /* The region that @address is in, or NULL. */
 Region *region_find(uintptr_t address);
@@ -116,8 +133,8 @@ static inline size_t region_page_of(const Region *region, uintptr_t address) {
  * @end:   the page after the last
  * @state: PageState without PAGE_IS_ bits, which stay; not 0
  * Return: STATUS_SUCCESS; STATUS_NO_MEMORY, STATUS_INSUFFICIENT_RESOURCES (the process has too many
- * mappings), STATUS_COMMITMENT_LIMIT, STATUS_ACCESS_DENIED (not executable here): nothing has
- * changed.
+ * mappings), STATUS_COMMITMENT_LIMIT, STATUS_ACCESS_DENIED (not executable here),
+ * STATUS_NOT_SUPPORTED (a part of a large page): nothing has changed.
  */
 NTSTATUS region_protect(Region *region, size_t first, size_t end, PageState state);
 

@@ -10,12 +10,8 @@
 #include "cleanup.h"
 #include "device-kinds.h"
 #include "file-descriptor.h"
-#include "ntfile.h"
 #include "ntstatus.h"
 #include "section-rules.h"
-
-/* Where Windows begins to say that it is too much, whatever the disk has room for. */
-#define FILE_SECTION_MAX (1ull << 54)
 
 enum { READ_ONLY, READ_WRITE };
 
@@ -40,42 +36,20 @@ FileIdentity section_file_identify(int fd) {
         return (FileIdentity){ .device = about.st_dev, .inode = about.st_ino };
 }
 
-/*
- * Row 10. Whoever may read or execute a program may have its image, whatever the protection, since
- * views of it never write to the file. (Wine's tests; how Windows starts programs.)
- */
-static ACCESS_MASK file_access(ULONG attributes, ULONG protection) {
-        ACCESS_MASK access = 0;
+/* Rows 11, 15 and 16. @ret: how long the file is to be. */
+static NTSTATUS file_check(const FileDescriptor *file,
+                ULONG protection,
+                ULONG attributes,
+                uint64_t size,
+                uint64_t *ret) {
+        struct stat about;
 
-        if (attributes & SEC_IMAGE)
-                return FILE_READ_DATA;
-        if (!(protection & PAGE_EXECUTE))
-                access |= FILE_READ_DATA;
-        if (protection & (PAGE_EXECUTE | PAGE_EXECUTE_READ | PAGE_EXECUTE_READWRITE |
-                                         PAGE_EXECUTE_WRITECOPY))
-                access |= FILE_EXECUTE;
-        if (section_lets_write(protection))
-                access |= FILE_WRITE_DATA;
-        return access;
-}
-
-/* Rows 11 and 15. */
-static NTSTATUS
-file_check(const FileDescriptor *file, const struct stat *about, ULONG attributes, uint64_t size) {
-        if (file->device != DEVICE_VOLUME || !S_ISREG(about->st_mode))
+        if (file->device != DEVICE_VOLUME || !S_ISREG(file->type) || fstat(file->fd, &about) < 0)
                 return STATUS_INVALID_FILE_FOR_SECTION;
-        if (about->st_size > 0)
-                return STATUS_SUCCESS;
+        *ret = (uint64_t) about.st_size;
         if (attributes & SEC_IMAGE)
-                return STATUS_INVALID_FILE_FOR_SECTION;
-        return size == 0 ? STATUS_MAPPED_FILE_SIZE_ZERO : STATUS_SUCCESS;
-}
-
-/* Row 16, for data. Return: STATUS_SUCCESS also if the file has to grow. */
-static NTSTATUS size_check(uint64_t length, ULONG protection, uint64_t size) {
-        if (size > FILE_SECTION_MAX || (size > length && !section_lets_write(protection)))
-                return STATUS_SECTION_TOO_BIG;
-        return STATUS_SUCCESS;
+                return about.st_size > 0 ? STATUS_SUCCESS : STATUS_INVALID_FILE_FOR_SECTION;
+        return section_check_file_size(protection, size, *ret, ret);
 }
 
 /*
@@ -88,6 +62,8 @@ static NTSTATUS file_extend(int fd, uint64_t size) {
         struct stat about;
         int r;
 
+        if (fstat(fd, &about) == 0 && (uint64_t) about.st_size >= size)
+                return STATUS_SUCCESS;
         if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && size > limit.rlim_cur)
                 return STATUS_SECTION_NOT_EXTENDED;
         do
@@ -104,21 +80,17 @@ static NTSTATUS file_prepare(SectionFile *self,
                 ULONG protection,
                 ULONG attributes,
                 uint64_t size) {
-        bool writes = section_lets_write(protection) && !(attributes & SEC_IMAGE);
-        struct stat about;
+        bool writes = protection_writes(protection) && !(attributes & SEC_IMAGE);
+        uint64_t length;
         NTSTATUS status;
 
-        if (fstat(file->fd, &about) < 0)
-                return STATUS_INVALID_FILE_FOR_SECTION;
-        status = file_check(file, &about, attributes, size);
-        if (NT_SUCCESS(status) && !(attributes & SEC_IMAGE))
-                status = size_check((uint64_t) about.st_size, protection, size);
+        status = file_check(file, protection, attributes, size, &length);
         if (NT_SUCCESS(status))
                 status = file_descriptor_reopen(file, O_RDONLY, &self->fds[READ_ONLY]);
         if (NT_SUCCESS(status) && writes)
                 status = file_descriptor_reopen(file, O_RDWR, &self->fds[READ_WRITE]);
-        if (NT_SUCCESS(status) && writes && size > (uint64_t) about.st_size)
-                status = file_extend(self->fds[READ_WRITE], size);
+        if (NT_SUCCESS(status) && writes)
+                status = file_extend(self->fds[READ_WRITE], length);
         return status;
 }
 
@@ -132,15 +104,13 @@ NTSTATUS section_file_open(SectionFile *file,
         NO_CANCELLATION_HERE;
         NTSTATUS status;
 
-        if (!protection_is_valid(protection))
-                return STATUS_INVALID_PAGE_PROTECTION;
-        if (attributes & SEC_LARGE_PAGES)
-                return STATUS_INVALID_PARAMETER_6;
-        status = handle_reference(client, handle, NT__OBJECT_KIND__OBJECT_KIND_FILE,
-                        file_access(attributes, protection), &file->ref);
+        status = section_check_file(attributes, protection);
+        if (NT_SUCCESS(status))
+                status = handle_reference(client, handle, NT__OBJECT_KIND__OBJECT_KIND_FILE,
+                                section_file_access(attributes, protection), &file->ref);
         if (status == STATUS_ACCESS_DENIED && attributes & SEC_IMAGE && protection == PAGE_EXECUTE)
                 status = handle_reference(client, handle, NT__OBJECT_KIND__OBJECT_KIND_FILE,
-                                FILE_EXECUTE, &file->ref);
+                                FILE_EXECUTE, &file->ref); /* how Windows starts programs */
         if (NT_SUCCESS(status))
                 status = file_descriptor_get(client, &file->ref, &descriptor);
         if (NT_SUCCESS(status))

@@ -60,10 +60,5 @@ static inline bool section_is_data_file(const GrantInfo *info) {
         return (info->attributes & (SEC_FILE | SEC_IMAGE)) == SEC_FILE;
 }
 
-/* Whether views of a section made with @protection may write to it. */
-static inline bool section_lets_write(ULONG protection) {
-        return protection & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE);
-}
-
 /* Which file the descriptor is of. */
 FileIdentity section_file_identify(int fd);

@@ -66,8 +66,8 @@ static void copy_by_hand(CopyCall *call) {
 
                 if (n > call->size - call->done)
                         n = call->size - call->done;
-                if (!(call->write ? probe_move((void *) at, near, n)
-                                  : probe_move(near, (const void *) at, n)))
+                if (!NT_SUCCESS(call->write ? probe_move((void *) at, near, n)
+                                            : probe_move(near, (const void *) at, n)))
                         return;
                 call->done += n;
         }

@@ -88,11 +88,11 @@ void rpc_describe_grant(
 typedef struct Section Section;
 void rpc_describe_section(const Section *section, Nt__SectionInfo *info);
 
+/* The section of a file's data that the request asks for. */
+NTSTATUS rpc_new_section_of_file(RpcCall *call, Section **ret);
+
 /* SectionMemory of an image, for a grant with @access. */
 NTSTATUS rpc_image_memory(RpcCall *call, const Section *section, ACCESS_MASK access);
-
-/* The section of a file that the request asks for. */
-NTSTATUS rpc_new_section_of_file(RpcCall *call, Section **ret);
 
 /* Finds the process that an optional grant names: the caller if it names none. @ret is not a
  * reference: the caller has one in @ret_object, or is the process itself. */
@@ -114,6 +114,7 @@ NTSTATUS rpc_create_image(RpcCall *call);
 NTSTATUS rpc_query_image(RpcCall *call);
 NTSTATUS rpc_open_section(RpcCall *call);
 NTSTATUS rpc_section_memory(RpcCall *call);
+NTSTATUS rpc_commit_section(RpcCall *call);
 NTSTATUS rpc_create_directory(RpcCall *call);
 NTSTATUS rpc_open_directory(RpcCall *call);
 NTSTATUS rpc_query_directory(RpcCall *call);

@@ -19,7 +19,7 @@
 #include "section.h"
 #include "status.h"
 
-/* Rows 1 to 16 of NtCreateSection, in their order. */
+/* Rows 1 to 16 of NtCreateSection, in their order, for a section of data. */
 NTSTATUS rpc_new_section_of_file(RpcCall *call, Section **ret) {
         const Nt__CreateSectionRequest *request = call->request->create_section;
         SectionFileRequest file = {

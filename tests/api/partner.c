@@ -22,12 +22,15 @@ typedef enum PartnerOrder {
         PARTNER_CLOSE,
         PARTNER_TOUCH,
         PARTNER_PROCESS_ID,
+        PARTNER_RUN,
 } PartnerOrder;
 
 typedef struct PartnerRequest {
         PartnerOrder order;
         ACCESS_MASK access;
         HANDLE handle;
+        PartnerTask task;
+        void *context;
         WCHAR name[256];
 } PartnerRequest;
 
@@ -77,6 +80,8 @@ static NTSTATUS obey(const PartnerRequest *request, HANDLE *ret) {
                 return touch(request->handle);
         case PARTNER_PROCESS_ID:
                 return process_id(ret);
+        case PARTNER_RUN:
+                return request->task(request->context);
         }
         return STATUS_INVALID_PARAMETER;
 }
@@ -166,6 +171,12 @@ NTSTATUS partner_close(Partner *partner, HANDLE handle) {
 
 NTSTATUS partner_touch(Partner *partner, HANDLE section) {
         PartnerRequest request = { .order = PARTNER_TOUCH, .handle = section };
+
+        return partner_tell(partner, &request, NULL);
+}
+
+NTSTATUS partner_run(Partner *partner, PartnerTask task, void *context) {
+        PartnerRequest request = { .order = PARTNER_RUN, .task = task, .context = context };
 
         return partner_tell(partner, &request, NULL);
 }

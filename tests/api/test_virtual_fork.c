@@ -4,7 +4,11 @@
  * and copies of pages are the child's own from then on.
  */
 
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -97,6 +101,9 @@ static void child_writes_what_became_a_copy(Scene *scene) {
         need(is_committed(shown + 0x1000, 0x2000, PAGE_READWRITE));
         need(NT_SUCCESS(protect(shown + 0x1000, 0x2000, PAGE_READONLY)));
         need(shown[0x1000] == 2 && !api_writable(shown + 0x1000));
+        /* What needs the section needs its grant, which is the parent's. */
+        need(protect(seen, 0x1000, PAGE_WRITECOPY) == STATUS_NOT_SUPPORTED);
+        need(is_committed(seen, SIZE, PAGE_READWRITE));
 }
 
 START_TEST(pages_made_copy_on_write_are_so_in_the_child) {
@@ -227,7 +234,81 @@ START_TEST(view_of_a_child_outlives_the_parents) {
 }
 END_TEST
 
-/* fork() in the middle of somebody else's changes is for test_fork; here nobody runs a handler. */
+static _Atomic bool stop_mapping;
+
+static void *map_and_unmap(void *context) {
+        (void) context;
+        while (!atomic_load(&stop_mapping)) {
+                PVOID view = NULL;
+                SIZE_T size = 0;
+
+                need(NT_SUCCESS(NtMapViewOfSection(section, NtCurrentProcess(), &view, 0, 0, NULL,
+                                &size, ViewUnmap, 0, PAGE_READWRITE)));
+                need(NT_SUCCESS(NtUnmapViewOfSection(NtCurrentProcess(), view)));
+        }
+        return NULL;
+}
+
+/* Mappings of sections that Linux knows of. */
+static unsigned count_mappings(void) {
+        FILE *maps = fopen("/proc/self/maps", "re");
+        unsigned n = 0;
+        char line[512];
+
+        need(maps);
+        while (fgets(line, sizeof(line), maps))
+                n += strstr(line, "memfd:nt-section") != NULL;
+        fclose(maps);
+        return n;
+}
+
+static void child_has_one_view(Scene *scene) {
+        (void) scene;
+        need(count_mappings() == 1);
+        need(NT_SUCCESS(NtUnmapViewOfSection(NtCurrentProcess(), seen)));
+}
+
+/* A view that another thread is just making or ending is not half in the child. */
+START_TEST(no_part_of_a_view_gets_into_a_child_by_chance) {
+        pthread_t thread;
+
+        ck_assert_int_eq(pthread_create(&thread, NULL, map_and_unmap, NULL), 0);
+        for (int i = 0; i < 50; i++)
+                in_child(child_has_one_view);
+        atomic_store(&stop_mapping, true);
+        pthread_join(thread, NULL);
+        ck_assert_uint_eq(count_mappings(), 1);
+}
+END_TEST
+
+/* Handlers of fork() that were there before libzw's, and so run while that forks. */
+static uint8_t *asked_in_handlers;
+static unsigned n_asked;
+
+static void ask_in_handler(void) {
+        if (!asked_in_handlers)
+                return;
+        need(is_committed(asked_in_handlers, SIZE, PAGE_READWRITE));
+        n_asked++;
+}
+
+static void child_has_asked(Scene *scene) {
+        (void) scene;
+        need(n_asked == 2);
+}
+
+START_TEST(handlers_of_fork_may_use_services) {
+        shown = memory_new(SIZE, MEM_COMMIT, PAGE_READWRITE);
+        asked_in_handlers = shown;
+        in_child(child_has_asked);
+        asked_in_handlers = NULL;
+        ck_assert_uint_eq(n_asked, 2);
+        memory_expect_committed(shown, SIZE, PAGE_READWRITE);
+        api_assert_ok(memory_free(shown, 0, MEM_RELEASE));
+}
+END_TEST
+
+/* Nobody runs a handler. */
 START_TEST(child_of_a_bare_clone_knows_what_it_has) {
         pid_t child;
 
@@ -256,9 +337,13 @@ static void add(TCase *tests) {
         tcase_add_test(tests, guard_pages_are_the_childs_too);
         tcase_add_test(tests, private_memory_is_the_childs_with_all_that_is_known_of_it);
         tcase_add_test(tests, view_of_a_child_outlives_the_parents);
+        tcase_add_test(tests, no_part_of_a_view_gets_into_a_child_by_chance);
+        tcase_add_test(tests, handlers_of_fork_may_use_services);
         tcase_add_test(tests, child_of_a_bare_clone_knows_what_it_has);
 }
 
 int main(void) {
+        if (pthread_atfork(ask_in_handler, ask_in_handler, ask_in_handler) != 0)
+                return EXIT_FAILURE;
         return api_main("virtual-fork", 60, add);
 }

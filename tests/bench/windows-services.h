@@ -17,6 +17,19 @@ typedef struct _SECTION_BASIC_INFORMATION {
 
 typedef enum _SECTION_INFORMATION_CLASS { SectionBasicInformation } SECTION_INFORMATION_CLASS;
 
+typedef struct _MEMORY_BASIC_INFORMATION {
+        PVOID BaseAddress;
+        PVOID AllocationBase;
+        ULONG AllocationProtect;
+        USHORT PartitionId;
+        SIZE_T RegionSize;
+        ULONG State;
+        ULONG Protect;
+        ULONG Type;
+} MEMORY_BASIC_INFORMATION;
+
+typedef enum _MEMORY_INFORMATION_CLASS { MemoryBasicInformation } MEMORY_INFORMATION_CLASS;
+
 NTSYSAPI NTSTATUS NTAPI NtOpenSection(
                 PHANDLE section, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes);
 NTSYSAPI NTSTATUS NTAPI NtMapViewOfSection(HANDLE section,
@@ -30,6 +43,14 @@ NTSYSAPI NTSTATUS NTAPI NtMapViewOfSection(HANDLE section,
                 ULONG allocation_type,
                 ULONG protection);
 NTSYSAPI NTSTATUS NTAPI NtUnmapViewOfSection(HANDLE process, PVOID base);
+NTSYSAPI NTSTATUS NTAPI NtQueryVirtualMemory(HANDLE process,
+                PVOID base,
+                MEMORY_INFORMATION_CLASS information_class,
+                PVOID information,
+                SIZE_T length,
+                PSIZE_T return_length);
+NTSYSAPI NTSTATUS NTAPI NtProtectVirtualMemory(
+                HANDLE process, PVOID *base, PSIZE_T size, ULONG protection, PULONG old);
 NTSYSAPI NTSTATUS NTAPI NtQuerySection(HANDLE section,
                 SECTION_INFORMATION_CLASS information_class,
                 PVOID information,

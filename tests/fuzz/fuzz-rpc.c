@@ -6,8 +6,8 @@
  *
  *     0  what, modulo 6: 0 request, 1 scribble in the page, 2 hang up, 3 give back, 4 join a
  *        process, 5 refer to the object that was answered last
- *     1  who: the connection in the low bits; for a request, descriptors that come along above
- *        them
+ *     1  who: the connection in the low bits; for a request, above them which descriptors come
+ *        along (rpc_scene_send())
  *     2  two bytes, little endian: of a request, how long it is; of a join, the connection to join;
  *        to refer, REFER_ and OBJ_ flags
  *

@@ -27,6 +27,7 @@
 
 #define ARENA_SIZE   ((size_t) 1024 * 1024) /* as in peer-table.c */
 #define SCANT_AMOUNT 6u
+#define FILE_SIZE    10000
 #define STRANGER     4242u /* uid of the last connections in a system instance */
 
 typedef struct Seat {
@@ -41,6 +42,7 @@ struct RpcScene {
         Policy policy;
         Seat seats[SCENE_CONNECTIONS];
         SecurityStore *security;
+        int file;      /* that clients send descriptors of */
         int pair[2];   /* a connection, of which all clients say that it is theirs */
         pid_t pid;     /* of all clients */
         int lowest_fd; /* that was free at the start */
@@ -128,6 +130,8 @@ RpcScene *rpc_scene_new(unsigned flags) {
         QuotaLimits limits;
 
         MUST(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, scene->pair) == 0);
+        scene->file = memfd_create("file", MFD_CLOEXEC);
+        MUST(scene->file >= 0 && ftruncate(scene->file, FILE_SIZE) == 0);
         scene->pid = watchable_pid();
         scene->lowest_fd = lowest_free_fd();
         scene->arena_memory = g_malloc(ARENA_SIZE);
@@ -188,6 +192,7 @@ void rpc_scene_free(RpcScene *scene) {
         quota_table_free(scene->env.quotas);
         generation_counters_free(scene->env.generation);
         MUST(lowest_free_fd() == scene->lowest_fd);
+        fd_close(scene->file);
         fd_close(scene->pair[0]);
         fd_close(scene->pair[1]);
         g_free(scene->arena_memory);
@@ -227,11 +232,30 @@ static void check_answer(Seat *seat, const RpcAnswer *answer) {
         nt__reply__free_unpacked(reply, NULL);
 }
 
-static void bring_fds(Frame *frame, size_t n_fds) {
-        for (size_t i = 0; i < MIN(n_fds, FRAME_FDS_MAX); i++) {
-                frame->fds[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
-                MUST(frame->fds[i] >= 0);
-                frame->n_fds++;
+/* What comes along: readers and writers of the scene's file, a folder, the null device. */
+static int bring_fd(const RpcScene *scene, char what) {
+        g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", scene->file);
+
+        switch (what) {
+        case 'r':
+                return open(path, O_RDONLY | O_CLOEXEC);
+        case 'w':
+                return open(path, O_RDWR | O_CLOEXEC);
+        case 'f':
+                return open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        default:
+                return open("/dev/null", O_RDONLY | O_CLOEXEC);
+        }
+}
+
+static void bring_fds(const RpcScene *scene, Frame *frame, unsigned set) {
+        static const char *const sets[] = { "", "r", "rw", "f", "n", "w", "wf", "nnnn" };
+
+        for (const char *what = sets[set % G_N_ELEMENTS(sets)]; *what; what++) {
+                int fd = bring_fd(scene, *what);
+
+                MUST(fd >= 0);
+                frame->fds[frame->n_fds++] = fd;
         }
 }
 
@@ -258,7 +282,7 @@ void rpc_scene_send(RpcScene *scene,
                 unsigned connection,
                 const uint8_t *bytes,
                 size_t size,
-                size_t n_fds) {
+                unsigned fds) {
         Seat *seat = &scene->seats[connection];
         RpcAnswer answer = { 0 };
         Frame frame;
@@ -272,7 +296,7 @@ void rpc_scene_send(RpcScene *scene,
         frame_init(&frame, scene->bytes, FRAME_SIZE_MAX);
         frame.size = size;
         frame.sender = seat->connection.heir ? scene->pid : 0;
-        bring_fds(&frame, n_fds);
+        bring_fds(scene, &frame, fds);
         arena_init(&scene->arena, scene->arena_memory, ARENA_SIZE);
         rpc_handle_frame(&scene->env, &seat->connection, &frame, &scene->arena, &answer);
         MUST(frame.n_fds == 0);

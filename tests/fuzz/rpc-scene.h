@@ -26,12 +26,15 @@ RpcScene *rpc_scene_new(unsigned flags);
 /* Ends everything. Nothing may be left of what the connections did. */
 void rpc_scene_free(RpcScene *scene);
 
-/* Serves a frame as the transport would; @n_fds descriptors come with it. */
+/*
+ * Serves a frame as the transport would. The descriptors that come with it are one of eight sets,
+ * of a file that the scene has, a folder and the null device.
+ */
 void rpc_scene_send(RpcScene *scene,
                 unsigned connection,
                 const uint8_t *bytes,
                 size_t size,
-                size_t n_fds);
+                unsigned fds);
 
 /* The connection joins the process of another one, whose key no input can guess. */
 void rpc_scene_join(RpcScene *scene, unsigned connection, unsigned other);

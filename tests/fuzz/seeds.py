@@ -11,6 +11,7 @@ import sys
 
 sys.dont_write_bytecode = True  # the source folder is not ours to fill
 
+from file_stories import FILE_STORIES
 from object_stories import OBJECT_STORIES
 from path_stories import PATH_STORIES
 from pe_seeds import PE, real_files
@@ -210,7 +211,7 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     for kind in ("rpc", "message", "descriptor", "path", "pe"):
         (folder / kind).mkdir(parents=True, exist_ok=True)
-    for title, content in (STORIES | OBJECT_STORIES).items():
+    for title, content in (STORIES | OBJECT_STORIES | FILE_STORIES).items():
         (folder / "rpc" / title).write_bytes(content)
     for title, content in PATH_STORIES.items():
         (folder / "path" / title).write_bytes(content)

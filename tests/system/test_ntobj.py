@@ -37,7 +37,14 @@ START_UP = {
         "Sessions": "Directory",
     },
     "\\BaseNamedObjects": {"Global": "SymbolicLink", "Local": "SymbolicLink", "Session": "SymbolicLink"},
-    "\\GLOBAL??": {"Global": "SymbolicLink", "GLOBALROOT": "SymbolicLink"},
+    "\\Device": {"HarddiskVolume1": "Device", "Null": "Device"},
+    "\\GLOBAL??": {
+        "Global": "SymbolicLink",
+        "GLOBALROOT": "SymbolicLink",
+        "NUL": "SymbolicLink",
+        "unix": "SymbolicLink",
+        "Z:": "SymbolicLink",
+    },
 }
 
 

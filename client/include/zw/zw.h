@@ -76,11 +76,12 @@ NTSTATUS zw_prepare_exec(int *ret_fd);
 /**
  * zw_enable_fault_recovery() - answer bad pointers with STATUS_ACCESS_VIOLATION
  *
- * Installs one handler for SIGSEGV and SIGBUS. It acts on faults inside libzw's probe functions,
- * ends the guard of guard pages (ntvirtual.h), and passes every other fault, and the one at a guard
- * page too, to the handler that was there before. Without it, a wild pointer that is
- * handed to a service faults as in any C library. To be called once, early: a handler that the
- * program installs afterwards comes first, and has to pass on what it does not know.
+ * Pointers to memory of a file that ends before it are answered with STATUS_IN_PAGE_ERROR. Installs
+ * one handler for SIGSEGV and SIGBUS. It acts on faults inside libzw's probe functions, ends the
+ * guard of guard pages (ntvirtual.h), and passes every other fault, and the one at a guard page
+ * too, to the handler that was there before. Without it, a wild pointer that is handed to a service
+ * faults as in any C library. To be called once, early: a handler that the program installs
+ * afterwards comes first, and has to pass on what it does not know.
  *
  * Return: STATUS_SUCCESS, also when it is on already; STATUS_INVALID_DEVICE_STATE if another
  * handler has been put over it meanwhile.
@@ -179,6 +180,15 @@ NTSTATUS zw_create_section(PHANDLE section,
                 ULONG protection,
                 ULONG allocation_attributes,
                 HANDLE file);
+NTSTATUS zw_create_section_ex(PHANDLE section,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                PLARGE_INTEGER maximum_size,
+                ULONG protection,
+                ULONG allocation_attributes,
+                HANDLE file,
+                PMEM_EXTENDED_PARAMETER parameters,
+                ULONG n_parameters);
 NTSTATUS zw_open_section(PHANDLE section, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes);
 NTSTATUS zw_map_view_of_section(HANDLE section,
                 HANDLE process,
@@ -190,7 +200,17 @@ NTSTATUS zw_map_view_of_section(HANDLE section,
                 SECTION_INHERIT inherit,
                 ULONG allocation_type,
                 ULONG protection);
+NTSTATUS zw_map_view_of_section_ex(HANDLE section,
+                HANDLE process,
+                PVOID *base,
+                PLARGE_INTEGER offset,
+                PSIZE_T view_size,
+                ULONG allocation_type,
+                ULONG protection,
+                PMEM_EXTENDED_PARAMETER parameters,
+                ULONG n_parameters);
 NTSTATUS zw_unmap_view_of_section(HANDLE process, PVOID base);
+NTSTATUS zw_unmap_view_of_section_ex(HANDLE process, PVOID base, ULONG flags);
 NTSTATUS zw_allocate_virtual_memory(HANDLE process,
                 PVOID *base,
                 ULONG_PTR zero_bits,

@@ -96,13 +96,18 @@ START_TEST(memory_that_can_only_be_read_is_not_writable) {
 }
 END_TEST
 
-START_TEST(memory_of_a_file_that_ends_is_an_access_violation_too) {
+START_TEST(memory_of_a_file_that_ends_is_an_error_in_the_page) {
         int fd = memfd_create("short", MFD_CLOEXEC);
         void *beyond = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
         uint64_t eight = 0;
 
         recover();
-        ck_assert_status(probe_read_64(&eight, beyond), STATUS_ACCESS_VIOLATION); /* SIGBUS */
+        ck_assert_status(probe_read_64(&eight, beyond), STATUS_IN_PAGE_ERROR); /* SIGBUS */
+        ck_assert_status(probe_read_32((uint32_t *) &eight, beyond), STATUS_IN_PAGE_ERROR);
+        ck_assert_status(probe_write_64(beyond, 1), STATUS_IN_PAGE_ERROR);
+        ck_assert_status(probe_write_32(beyond, 1), STATUS_IN_PAGE_ERROR);
+        ck_assert_status(probe_write(beyond, &eight, 8), STATUS_IN_PAGE_ERROR);
+        ck_assert_status(probe_writable(beyond, 8, 8), STATUS_IN_PAGE_ERROR);
         close(fd);
 }
 END_TEST
@@ -228,7 +233,7 @@ static void add(TCase *tests) {
         tcase_add_test(tests, what_is_there_is_moved);
         tcase_add_test(tests, a_bad_pointer_of_any_kind_is_an_access_violation_with_recovery);
         tcase_add_test(tests, memory_that_can_only_be_read_is_not_writable);
-        tcase_add_test(tests, memory_of_a_file_that_ends_is_an_access_violation_too);
+        tcase_add_test(tests, memory_of_a_file_that_ends_is_an_error_in_the_page);
         tcase_add_test(tests, other_faults_go_to_the_handler_that_was_there);
         tcase_add_test(tests, a_plain_handler_gets_a_signal_that_was_sent);
         tcase_add_test(tests, the_signal_mask_is_as_before_a_signal);

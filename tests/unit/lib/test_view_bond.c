@@ -29,8 +29,9 @@ static bool bond_answer(const Nt__Request *request, Nt__Reply *reply) {
                 return false;
         n_reports += request->body_case == NT__REQUEST__BODY_RELEASE_VIEWS;
         if (grant->slot == ended) {
-                reply->status = STATUS_INVALID_HANDLE;
-                return true;
+                if (request->body_case == NT__REQUEST__BODY_RELEASE_VIEWS)
+                        reply->status = STATUS_INVALID_HANDLE;
+                return true; /* a Release is a hint only */
         }
         if (atomic_load(&stub.client.page->grants[grant->slot]) & GRANT_DEAD &&
                         atomic_load(&stub.client.page->views[grant->slot]) == 0) {

@@ -244,8 +244,167 @@ START_TEST(a_quota_of_grants_is_kept) {
 }
 END_TEST
 
+/* A new object all of whose grants report, with its first handle. */
+static Object *create_reporting(Actor *actor, const ObjectType *type, GrantName *ret) {
+        Object *object = NULL;
+
+        ck_assert_status(object_new(type, world.quota, &object), STATUS_SUCCESS);
+        object->reports = true;
+        ck_assert_status(grant_table_open(actor->grants, object, 1, ret), STATUS_SUCCESS);
+        return object;
+}
+
+static unsigned n_closed;
+
+static void count_close(Object *object) {
+        ck_assert_ptr_null(object->grants);
+        n_closed++;
+}
+
+static ObjectType closing_type(void) {
+        ObjectType type = plain_type;
+
+        type.close = count_close;
+        return type;
+}
+
+START_TEST(where_grants_report_every_last_close_is_waited_for_and_the_last_of_all_is_told) {
+        ObjectType type = closing_type();
+        GrantName first = { 0 }, second = { 0 }, heir = { 0 };
+        Object *object = create_reporting(&a, &type, &first);
+
+        n_closed = 0;
+        ck_assert_status(grant_table_open(b.grants, object, 1, &second), STATUS_SUCCESS);
+        ck_assert_uint_eq(word(&a, first),
+                        grant_word_make(first.tag, 1, GRANT_REPORT | GRANT_SHARED));
+        ck_assert_uint_eq(word(&b, second),
+                        grant_word_make(second.tag, 1, GRANT_REPORT | GRANT_SHARED));
+        ck_assert_status(grant_table_inherit(c.grants, b.grants, second, &heir), STATUS_SUCCESS);
+        ck_assert(word(&c, heir) & GRANT_REPORT);
+
+        ck_assert_int_eq(grant_word_close(&b.words[second.slot], 1), GRANT_CLOSE_REPORT_WAIT);
+        grant_table_release(b.grants, second);
+        actor_close(&a, first);
+        ck_assert_uint_eq(n_closed, 0);
+        actor_close(&c, heir);
+        ck_assert_uint_eq(n_closed, 1);
+        ck_assert_uint_eq(object->n_refs, 1);
+        object_unref(object);
+}
+END_TEST
+
+START_TEST(a_process_that_ended_is_settled_before_its_grants_are_given_back) {
+        ObjectType type = closing_type();
+        GrantName first = { 0 }, second = { 0 };
+        Object *object = create_reporting(&a, &type, &first);
+
+        n_closed = 0;
+        ck_assert_status(grant_table_open(b.grants, object, 1, &second), STATUS_SUCCESS);
+        ck_assert(!grant_tables_ending());
+        grant_table_end(b.grants);
+        ck_assert(grant_tables_ending());
+        object_settle(object);
+        ck_assert_uint_eq(n_closed, 0);
+        ck_assert_ptr_null(object->grants->next);
+        grant_table_end(a.grants);
+        object_settle(object);
+        ck_assert_uint_eq(n_closed, 1);
+        ck_assert(!grant_table_drain(a.grants, 16) && !grant_table_drain(b.grants, 16));
+        ck_assert(!grant_tables_ending());
+        object_unref(object);
+}
+END_TEST
+
+START_TEST(a_grant_that_is_over_keeps_its_slot_while_the_process_has_views) {
+        GrantName name = { 0 }, other = { 0 };
+        Object *object = create_reporting(&a, &plain_type, &name), *found = NULL;
+
+        atomic_store(&a.views[name.slot], 2);
+        actor_close(&a, name);
+        ck_assert_ptr_null(object->grants);
+        ck_assert_uint_eq(object->n_refs, 2);
+        ck_assert_uint_eq(quota_used(world.quota, QUOTA_GRANTS), 1);
+        ck_assert_uint_eq(grant_table_count(a.grants), 0);
+
+        /* For names and handles it is over; for its views it is there. */
+        ck_assert_status(grant_table_reference(a.grants, name, NULL, 0, &found, NULL),
+                        STATUS_INVALID_HANDLE);
+        ck_assert_status(grant_table_close(a.grants, name), STATUS_INVALID_HANDLE);
+        grant_table_end_parked(a.grants, name);
+        ck_assert_status(grant_table_reference_viewed(a.grants, name, &directory_type, &found),
+                        STATUS_OBJECT_TYPE_MISMATCH);
+        ck_assert_status(grant_table_reference_viewed(a.grants, name, &plain_type, &found),
+                        STATUS_SUCCESS);
+        object_unref(found);
+        other = create_by(&a);
+        ck_assert_uint_ne(other.slot, name.slot);
+
+        ck_assert_status(grant_table_release_views(a.grants, name), STATUS_INVALID_PARAMETER);
+        atomic_store(&a.views[name.slot], 0);
+        ck_assert_status(grant_table_release_views(a.grants, name), STATUS_SUCCESS);
+        ck_assert_uint_eq(object->n_refs, 1);
+        ck_assert_status(grant_table_release_views(a.grants, name), STATUS_SUCCESS);
+        ck_assert_status(grant_table_reference_viewed(a.grants, name, NULL, &found),
+                        STATUS_INVALID_HANDLE);
+        object_unref(object);
+}
+END_TEST
+
+START_TEST(the_end_of_the_last_view_may_be_told_before_that_of_the_last_handle) {
+        GrantName name = { 0 };
+        Object *object = create_reporting(&a, &plain_type, &name);
+
+        ck_assert_status(grant_table_release_views(a.grants, name), STATUS_INVALID_PARAMETER);
+        atomic_store(&a.views[name.slot], 1);
+        ck_assert_int_eq(grant_word_close(&a.words[name.slot], 1), GRANT_CLOSE_REPORT_WAIT);
+        atomic_store(&a.views[name.slot], 0);
+        ck_assert_status(grant_table_release_views(a.grants, name), STATUS_SUCCESS);
+        ck_assert_uint_eq(object->n_refs, 1);
+        grant_table_release(a.grants, name);
+        object_unref(object);
+}
+END_TEST
+
+START_TEST(views_of_a_process_that_ended_are_settled_and_drained) {
+        GrantName name = { 0 }, other = { 0 };
+        Object *one = create_reporting(&a, &plain_type, &name);
+        Object *two = create_reporting(&a, &plain_type, &other);
+
+        atomic_store(&a.views[name.slot], 1);
+        atomic_store(&a.views[other.slot], UINT32_MAX);
+        actor_close(&a, name);
+        actor_close(&a, other);
+        ck_assert_uint_eq(one->n_refs, 2);
+        grant_table_end(a.grants);
+        object_settle(one);
+        ck_assert_uint_eq(one->n_refs, 1);
+        ck_assert_uint_eq(two->n_refs, 2);
+        ck_assert(!grant_table_drain(a.grants, 16));
+        ck_assert_uint_eq(two->n_refs, 1);
+        object_unref(one);
+        object_unref(two);
+}
+END_TEST
+
+START_TEST(views_do_not_matter_where_grants_do_not_report) {
+        GrantName name = create_by(&a);
+
+        atomic_store(&a.views[name.slot], 1);
+        actor_close(&a, name);
+        assert_gone();
+        ck_assert_uint_eq(quota_used(world.quota, QUOTA_GRANTS), 0);
+}
+END_TEST
+
 static void add(TCase *tests) {
         tcase_add_checked_fixture(tests, begin, end);
+        tcase_add_test(tests,
+                        where_grants_report_every_last_close_is_waited_for_and_the_last_of_all_is_told);
+        tcase_add_test(tests, a_process_that_ended_is_settled_before_its_grants_are_given_back);
+        tcase_add_test(tests, a_grant_that_is_over_keeps_its_slot_while_the_process_has_views);
+        tcase_add_test(tests, the_end_of_the_last_view_may_be_told_before_that_of_the_last_handle);
+        tcase_add_test(tests, views_of_a_process_that_ended_are_settled_and_drained);
+        tcase_add_test(tests, views_do_not_matter_where_grants_do_not_report);
         tcase_add_test(tests, the_creator_is_the_anchor_and_its_last_close_ends_the_name);
         tcase_add_test(tests, opening_shares_the_anchor_before_anything_is_handed_out);
         tcase_add_test(tests, the_anchor_moves_to_whoever_still_has_a_handle);
