@@ -113,6 +113,9 @@ NTSTATUS section_file_open(SectionFile *file,
         if (NT_SUCCESS(status))
                 status = handle_reference(client, handle, NT__OBJECT_KIND__OBJECT_KIND_FILE,
                                 section_file_access(attributes, protection), &file->ref);
+        if (status == STATUS_ACCESS_DENIED && attributes & SEC_IMAGE && protection == PAGE_EXECUTE)
+                status = handle_reference(client, handle, NT__OBJECT_KIND__OBJECT_KIND_FILE,
+                                FILE_EXECUTE, &file->ref); /* how Windows starts programs */
         if (NT_SUCCESS(status))
                 status = file_descriptor_get(client, &file->ref, &descriptor);
         if (NT_SUCCESS(status))
