@@ -183,6 +183,8 @@ END_TEST
 START_TEST(large_pages_need_the_privilege) {
         TOKEN_PRIVILEGES off = { .PrivilegeCount = 1 };
         HANDLE token = NULL, section = NULL;
+        PVOID base = NULL;
+        SIZE_T size = LARGE_PAGE_SIZE;
 
         off.Privileges[0].Luid.LowPart = SE_LOCK_MEMORY_PRIVILEGE;
         api_assert_ok(NtOpenProcessToken(
@@ -191,6 +193,9 @@ START_TEST(large_pages_need_the_privilege) {
         ck_assert_status(create(NULL, LARGE_PAGE_SIZE, SEC_COMMIT | SEC_LARGE_PAGES, &section),
                         STATUS_PRIVILEGE_NOT_HELD);
         ck_assert_ptr_null(section);
+        ck_assert_status(memory_allocate(&base, &size, MEM_RESERVE | MEM_COMMIT | MEM_LARGE_PAGES,
+                                         PAGE_READWRITE),
+                        STATUS_PRIVILEGE_NOT_HELD);
         api_assert_ok(NtClose(token));
 }
 END_TEST
@@ -336,12 +341,13 @@ END_TEST
 
 /* by-tests 1.12: statuses as of the older call. */
 START_TEST(map_ex_checks_as_the_older_call_does) {
-        uint8_t *wanted = view_free_range(4);
         LARGE_INTEGER offset = { .QuadPart = 1 };
         SIZE_T size = 0;
-        PVOID base = wanted, other;
+        PVOID base, other;
+        uint8_t *wanted;
 
         of_map = view_section(SIZE, PAGE_READWRITE, SECTION_ALL_ACCESS);
+        base = wanted = view_free_range(4);
         api_assert_ok(NtMapViewOfSectionEx(of_map, NtCurrentProcess(), &base, NULL, &size, 0,
                         PAGE_READWRITE, NULL, 0));
         ck_assert_ptr_eq(base, wanted);
