@@ -23,9 +23,9 @@ static int mapping_flags(ULONG protection) {
         }
 }
 
-/* The pages of an image get theirs one by one. */
+/* The pages of an image get theirs one by one; those that guard, nobody may touch. */
 static int first_protection(const ViewWish *wish) {
-        return wish->image ? PROT_READ : address_space_protection(wish->protection);
+        return wish->image ? PROT_READ : region_kernel_protection((PageState) wish->protection);
 }
 
 /* What is true of the pages of a view that has just been mapped. */
