@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "assert-status.h"
+#include "ntfile.h"
 #include "section-rules.h"
 #include "suite.h"
 
