@@ -31,8 +31,8 @@ typedef enum RegionKind {
 
 /* Which file of Linux it is. */
 typedef struct FileIdentity {
-        uint64_t device;
-        uint64_t inode; /* 0: not known */
+        uint64_t device; /* as makedev() makes it: the daemon says it of images */
+        uint64_t inode;  /* 0: not known */
 } FileIdentity;
 
 typedef struct Region {
