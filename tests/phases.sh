@@ -141,6 +141,7 @@ not_for_valgrind=(
         directory entry-list api-listing          # hundreds of thousands of names: minutes
         api-combinations cli-script-source        # the same calls over and over
         process rpc-process api-virtual-copy      # it has no pidfd_open()
+        rpc-file rpc-section-file                 # the same
         api-virtual-lock                          # nor mlock2()
         connection                                # it keeps RLIMIT_NOFILE to itself
         daemon-start fork api-fork api-kill       # it does not follow a bare clone()
