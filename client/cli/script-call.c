@@ -11,6 +11,7 @@ const Service *const *service_all(void) {
                 script_object_services,
                 script_directory_services,
                 script_section_services,
+                script_file_services,
                 script_namespace_services,
                 script_process_services,
                 script_security_services,

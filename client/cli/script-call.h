@@ -58,6 +58,7 @@ const Service *const *service_all(void);
 extern const Service script_object_services[];
 extern const Service script_directory_services[];
 extern const Service script_section_services[];
+extern const Service script_file_services[];
 extern const Service script_memory_services[];
 extern const Service script_namespace_services[];
 extern const Service script_process_services[];

@@ -34,8 +34,11 @@ NTSTATUS region_check_protection(const Region *region, ULONG protection);
 NTSTATUS
 region_change_protection(Region *region, size_t first, size_t end, ULONG protection);
 
+/* Whether pages are all committed: @first, and those up to @end. */
+bool region_is_committed(const Region *region, size_t first, size_t end);
+
 /**
- * region_page_protection() - what NtQueryVirtualMemory() says of a committed page
+ * region_page_protection() - what NtQueryVirtualMemory() says of a page; 0 if it is not committed
  * @page:    number in the region
  * @ret_end: first page after it whose protection is another
  *

@@ -45,6 +45,9 @@ NTSTATUS section_memory_fetch_both(
 
 /* All below but the last: the table is locked. */
 
+/* For use in @use: where the section has its bits of committed pages (view-commit.h), or -1. */
+int section_memory_commit_fd(const Client *client, uint32_t slot);
+
 /* The grant has no handle any more: keep its memory as a spare one, if it is worth it. */
 void section_memory_spare(GrantInfoTable *table, GrantRecord *record);
 

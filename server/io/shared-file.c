@@ -204,9 +204,9 @@ static void count_share(FileCounts *counts, const FileShare *share, int differen
         counts->n_share_delete += share->share_access & FILE_SHARE_DELETE ? one : 0;
 }
 
-/* NT's IoCheckShareAccess. */
+/* NT's IoCheckShareAccess. Who takes the content away writes, if only this once, as on Windows. */
 static bool conflicts(const FileCounts *counts, const FileOpening *opening) {
-        ACCESS_MASK access = opening->access;
+        ACCESS_MASK access = opening->access | (opening->overwrites ? FILE_WRITE_DATA : 0);
         ULONG shares = opening->share_access;
 
         if (!is_shared_or_denied(access))

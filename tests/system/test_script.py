@@ -249,6 +249,39 @@ def listed(test):
     contains(done.stdout, "compare address bytes")
 
 
+FILE = r"""
+process a
+process b
+
+test "a file is made, written and read"
+a: f = NtCreateFile FILE_GENERIC_READ|FILE_GENERIC_WRITE name=%s\file share=FILE_SHARE_READ disposition=FILE_CREATE options=FILE_SYNCHRONOUS_IO_NONALERT
+a: NtWriteFile $f "hello"
+a: NtSetInformationFile $f FilePositionInformation 1
+a: NtReadFile $f 9
+expect information == 4
+expect bytes == "ello"
+a: NtQueryInformationFile $f
+expect size == 5
+expect position == 5
+
+test "another process shares it only as both say"
+b: NtCreateFile FILE_WRITE_DATA name=%s\file share=FILE_SHARE_READ => STATUS_SHARING_VIOLATION
+a: NtClose $f
+b: g = NtCreateFile DELETE name=%s\FILE attributes=OBJ_CASE_INSENSITIVE
+expect information == FILE_OPENED
+b: NtSetInformationFile $g FileDispositionInformation 1
+b: NtClose $g
+"""
+
+
+@case("stories of files")
+def files(test):
+    with test.daemon():
+        name = "\\??\\unix" + str(test.folder).replace("/", "\\")
+        script(test, FILE.replace("%s", name))
+        equal((test.folder / "file").exists(), False)
+
+
 def child_of(pid):
     with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:
         return children.read().split()[0]

@@ -148,6 +148,29 @@ AT(SECTION_IMAGE_INFORMATION, LoaderFlags, 52);
 AT(SECTION_IMAGE_INFORMATION, ImageFileSize, 56);
 AT(SECTION_IMAGE_INFORMATION, CheckSum, 60);
 
+IS(sizeof(FILE_BASIC_INFORMATION), 40);
+AT(FILE_BASIC_INFORMATION, FileAttributes, 32);
+IS(sizeof(FILE_STANDARD_INFORMATION), 24);
+AT(FILE_STANDARD_INFORMATION, NumberOfLinks, 16);
+AT(FILE_STANDARD_INFORMATION, DeletePending, 20);
+AT(FILE_STANDARD_INFORMATION, Directory, 21);
+IS(sizeof(FILE_NAME_INFORMATION), 8);
+AT(FILE_NAME_INFORMATION, FileName, 4);
+IS(sizeof(FILE_DISPOSITION_INFORMATION), 1);
+IS(sizeof(FILE_ALL_INFORMATION), 104);
+AT(FILE_ALL_INFORMATION, StandardInformation, 40);
+AT(FILE_ALL_INFORMATION, InternalInformation, 64);
+AT(FILE_ALL_INFORMATION, EaInformation, 72);
+AT(FILE_ALL_INFORMATION, AccessInformation, 76);
+AT(FILE_ALL_INFORMATION, PositionInformation, 80);
+AT(FILE_ALL_INFORMATION, ModeInformation, 88);
+AT(FILE_ALL_INFORMATION, AlignmentInformation, 92);
+AT(FILE_ALL_INFORMATION, NameInformation, 96);
+IS(sizeof(FILE_NETWORK_OPEN_INFORMATION), 56);
+AT(FILE_NETWORK_OPEN_INFORMATION, FileAttributes, 48);
+IS(sizeof(FILE_ATTRIBUTE_TAG_INFORMATION), 8);
+IS(sizeof(FILE_FS_DEVICE_INFORMATION), 8);
+
 IS(sizeof(SID), 12);
 AT(SID, SubAuthority, 8);
 IS(sizeof(ACL), 8);
@@ -188,6 +211,17 @@ AT(PROCESS_BASIC_INFORMATION, BasePriority, 24);
 AT(PROCESS_BASIC_INFORMATION, UniqueProcessId, 32);
 AT(PROCESS_BASIC_INFORMATION, InheritedFromUniqueProcessId, 40);
 IS(sizeof(CLIENT_ID), 16);
+
+IS(FileBasicInformation, 4);
+IS(FileDispositionInformation, 13);
+IS(FileAllInformation, 18);
+IS(FileEndOfFileInformation, 20);
+IS(FileNetworkOpenInformation, 34);
+IS(FileAttributeTagInformation, 35);
+IS(FileFsDeviceInformation, 4);
+IS(FILE_GENERIC_READ, 0x120089);
+IS(FILE_GENERIC_WRITE, 0x120116);
+IS(FILE_ALL_ACCESS, 0x1F01FF);
 
 IS(ViewShare, 1);
 IS(ViewUnmap, 2);
