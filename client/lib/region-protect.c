@@ -95,7 +95,8 @@ static NTSTATUS view_check(const Region *view, ULONG protection) {
         if (view->allocation_type & SEC_NO_CHANGE)
                 return STATUS_INVALID_PAGE_PROTECTION;
         if (rights_of(protection) & ~rights_of(view->protection))
-                return STATUS_INVALID_PAGE_PROTECTION;
+                return view->protection & PAGE_NOACCESS ? STATUS_SECTION_PROTECTION
+                                                        : STATUS_INVALID_PAGE_PROTECTION;
         return STATUS_SUCCESS;
 }
 

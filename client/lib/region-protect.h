@@ -17,8 +17,8 @@
  * region_check_protection() - whether committed pages may have a protection
  * @protection: valid; modifiers other than PAGE_GUARD are not looked at
  * Return: STATUS_SUCCESS; STATUS_INVALID_PAGE_PROTECTION (copy-on-write private memory, more than
- * the view was mapped for, SEC_NO_CHANGE); STATUS_NOT_SUPPORTED (PAGE_GUARD without fault
- * recovery).
+ * the view was mapped for, SEC_NO_CHANGE); STATUS_SECTION_PROTECTION (a view that nobody may
+ * touch); STATUS_NOT_SUPPORTED (PAGE_GUARD without fault recovery).
  */
 NTSTATUS region_check_protection(const Region *region, ULONG protection);
 

@@ -11,6 +11,7 @@
 #include "cleanup.h"
 #include "device-kinds.h"
 #include "file-descriptor.h"
+#include "ntfile.h"
 #include "ntstatus.h"
 #include "section-rules.h"
 
@@ -113,6 +114,9 @@ NTSTATUS section_file_open(SectionFile *file,
         if (NT_SUCCESS(status))
                 status = handle_reference(client, handle, NT__OBJECT_KIND__OBJECT_KIND_FILE,
                                 section_file_access(attributes, protection), &file->ref);
+        if (status == STATUS_ACCESS_DENIED && attributes & SEC_IMAGE && protection == PAGE_EXECUTE)
+                status = handle_reference(client, handle, NT__OBJECT_KIND__OBJECT_KIND_FILE,
+                                FILE_EXECUTE, &file->ref); /* how Windows starts programs */
         if (NT_SUCCESS(status))
                 status = file_descriptor_get(client, &file->ref, &descriptor);
         if (NT_SUCCESS(status))

@@ -190,13 +190,15 @@ static NTSTATUS memory_ask(const Client *client, uint32_t slot, uint32_t tag, Br
 
 /* Puts a descriptor where it is kept, unless another thread was faster, and has one there. */
 static NTSTATUS memory_keep(SectionMemory *memory, int *fd) {
+        SectionMemory about;
         int r;
 
         if (*fd < 0 || memory_is_ours(memory))
                 return STATUS_SUCCESS;
-        r = memory_look(*fd, memory);
+        r = memory_look(*fd, &about);
         if (r < 0)
                 return nt_status_from_errno(-r);
+        *memory = about;
         *fd = -1;
         return STATUS_SUCCESS;
 }

@@ -99,13 +99,14 @@ static NTSTATUS range_check(const AllocateCall *call) {
         return STATUS_SUCCESS;
 }
 
-/* What exists on Windows and not here. */
+/* What exists on Windows and not here, and what not everybody may have. */
 static NTSTATUS support_check(const AllocateCall *call) {
-        const Client *client = call->memory.client;
+        NTSTATUS status = STATUS_SUCCESS;
 
-        if (call->type & MEM_LARGE_PAGES &&
-                        !(client && client->privileges & 1ull << SE_LOCK_MEMORY_PRIVILEGE))
-                return STATUS_PRIVILEGE_NOT_HELD;
+        if (call->type & MEM_LARGE_PAGES)
+                status = large_memory_check_privilege();
+        if (!NT_SUCCESS(status))
+                return status;
         if (call->type & (MEM_WRITE_WATCH | MEM_PHYSICAL | MEM_RESET_UNDO))
                 return STATUS_NOT_SUPPORTED;
         return STATUS_SUCCESS;

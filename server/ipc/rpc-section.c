@@ -49,7 +49,7 @@ static NTSTATUS create_section(RpcCall *call) {
 NTSTATUS rpc_create_section(RpcCall *call) {
         if (call->request->create_section->allocation_attributes & SEC_IMAGE)
                 return rpc_create_image(call);
-        return create_data_section(call);
+        return create_section(call);
 }
 
 NTSTATUS rpc_open_section(RpcCall *call) {

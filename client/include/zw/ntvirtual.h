@@ -278,14 +278,15 @@ NTSTATUS NTAPI ZwFreeVirtualMemory(
  * STATUS_INVALID_PARAMETER_3 if base and end are not in a program's part of the address space, the
  * latter also for no size; for @ProcessHandle as above; STATUS_CONFLICTING_ADDRESSES if the range
  * is not all in one region; STATUS_INVALID_PARAMETER_4 for PAGE_NOCACHE and PAGE_WRITECOMBINE in a
- * view; STATUS_NOT_COMMITTED, in views STATUS_SECTION_PROTECTION; STATUS_INVALID_PAGE_PROTECTION
- * for copy-on-write private memory, more than a view may have, and views made with SEC_NO_CHANGE;
- * STATUS_NOT_SUPPORTED for PAGE_GUARD without fault recovery, and to make pages of a view for
- * writing copy-on-write, or share them again, after the last handle to the section is closed and
- * the daemon has been told, and in a child of fork() for its parent's views; STATUS_NOT_SUPPORTED
- * for a part of a large page; STATUS_ACCESS_DENIED if Linux lets nobody execute what is mapped
- * there; STATUS_COMMITMENT_LIMIT; STATUS_NO_MEMORY; STATUS_INSUFFICIENT_RESOURCES if Linux cannot
- * split its mapping; STATUS_SUCCESS.
+ * view; STATUS_NOT_COMMITTED, in views STATUS_SECTION_PROTECTION, which is also for giving access
+ * to a view that was made PAGE_NOACCESS; STATUS_INVALID_PAGE_PROTECTION for copy-on-write private
+ * memory, more than a view may have, and views made with SEC_NO_CHANGE; STATUS_NOT_SUPPORTED for
+ * PAGE_GUARD without fault recovery, and to make pages of a view for writing copy-on-write, or
+ * share them again, after the last handle to the section is closed and the daemon has been told,
+ * and in a child of fork() for its parent's views; STATUS_NOT_SUPPORTED for a part of a large page;
+ * STATUS_ACCESS_DENIED if Linux lets nobody execute what is mapped there; STATUS_COMMITMENT_LIMIT;
+ * STATUS_NO_MEMORY; STATUS_INSUFFICIENT_RESOURCES if Linux cannot split its mapping;
+ * STATUS_SUCCESS.
  */
 NTSTATUS NTAPI NtProtectVirtualMemory(HANDLE ProcessHandle,
                 PVOID *BaseAddress,

@@ -253,12 +253,17 @@ START_TEST(a_size_is_refused_in_the_order_of_the_table) {
 }
 END_TEST
 
-START_TEST(kinds_that_cannot_be_made_yet_are_said_to_be_so) {
-        ck_assert_status(section_check_size(SEC_COMMIT | SEC_BASED, 4, 4096), STATUS_NOT_SUPPORTED);
+/* by-kernel 1.8, row 14, after row 13. */
+START_TEST(large_pages_are_whole) {
         ck_assert_status(section_check_size(SEC_COMMIT | SEC_LARGE_PAGES, 4, 4096),
-                        STATUS_NOT_SUPPORTED);
+                        STATUS_INVALID_PARAMETER_4);
+        ck_assert_status(section_check_size(SEC_COMMIT | SEC_LARGE_PAGES, 4, (2 << 20) - 1),
+                        STATUS_INVALID_PARAMETER_4);
+        ck_assert_status(section_check_size(SEC_COMMIT | SEC_LARGE_PAGES, 4, 4 << 20),
+                        STATUS_SUCCESS);
         ck_assert_status(section_check_size(SEC_COMMIT | SEC_LARGE_PAGES, 4, UINT64_MAX),
                         STATUS_SECTION_TOO_BIG);
+        ck_assert_status(section_check_size(SEC_COMMIT | SEC_BASED, 4, 4096), STATUS_SUCCESS);
 }
 END_TEST
 
@@ -270,6 +275,8 @@ START_TEST(a_section_reports_the_flags_that_tests_on_windows_see) {
                 SEC_RESERVE,
                 SEC_RESERVE | SEC_NOCACHE,
                 SEC_RESERVE | SEC_WRITECOMBINE,
+                SEC_COMMIT | SEC_BASED,
+                SEC_COMMIT | SEC_LARGE_PAGES,
         };
 
         for (size_t i = 0; i < N(same); i++)
@@ -370,7 +377,7 @@ static void add_tests(TCase *tests) {
         tcase_add_test(tests, flags_are_judged_before_the_protection_and_only_modifiers_at_first);
         tcase_add_test(tests, every_base_protection_but_noaccess_makes_a_section);
         tcase_add_test(tests, a_size_is_refused_in_the_order_of_the_table);
-        tcase_add_test(tests, kinds_that_cannot_be_made_yet_are_said_to_be_so);
+        tcase_add_test(tests, large_pages_are_whole);
         tcase_add_test(tests, a_section_reports_the_flags_that_tests_on_windows_see);
 }
 
