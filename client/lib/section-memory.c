@@ -70,14 +70,6 @@ void section_memory_wanted(GrantInfoTable *table, GrantRecord *record) {
         table->spare_bytes -= record_size(record);
 }
 
-SectionMemory section_memory_take(GrantInfoTable *table, GrantRecord *record) {
-        SectionMemory memory = record->memory;
-
-        section_memory_wanted(table, record);
-        record->memory = (SectionMemory){ 0 };
-        return memory;
-}
-
 void section_memory_forget(GrantInfoTable *table, GrantRecord *record) {
         section_memory_wanted(table, record);
         if (record->memory.fd_plus_one != 0)
@@ -85,6 +77,14 @@ void section_memory_forget(GrantInfoTable *table, GrantRecord *record) {
         section_image_forget(record);
         if (record->commit.fd_plus_one != 0)
                 section_memory_close(&record->commit);
+}
+
+SectionMemory section_memory_take(GrantInfoTable *table, GrantRecord *record) {
+        SectionMemory memory = record->memory;
+
+        record->memory = (SectionMemory){ 0 };
+        section_memory_forget(table, record);
+        return memory;
 }
 
 void section_memory_spare(GrantInfoTable *table, GrantRecord *record) {

@@ -242,9 +242,10 @@ static unsigned rights_of(ULONG protection) {
 START_TEST(protection_of_a_view_changes_within_what_it_was_mapped_for) {
         const ULONG mapped = 1u << _i;
         HANDLE section = section_new(PAGE_EXECUTE_READWRITE);
-        const NTSTATUS refused = mapped == PAGE_NOACCESS ? STATUS_SECTION_PROTECTION
-                                                         : STATUS_INVALID_PAGE_PROTECTION;
         uint8_t *base = map_all(section, mapped);
+        /* [T] for a view that nobody may touch, else [W] */
+        const NTSTATUS refusal = mapped == PAGE_NOACCESS ? STATUS_SECTION_PROTECTION
+                                                         : STATUS_INVALID_PAGE_PROTECTION;
         ULONG before = mapped;
 
         for (ULONG wanted = PAGE_NOACCESS; wanted <= PAGE_EXECUTE_WRITECOPY; wanted <<= 1) {
@@ -252,7 +253,7 @@ START_TEST(protection_of_a_view_changes_within_what_it_was_mapped_for) {
                 ULONG old = 0;
                 NTSTATUS status = memory_protect(base, API_PAGE, wanted, &old);
 
-                ck_assert_msg(status == (allowed ? STATUS_SUCCESS : refused), "0x%x to 0x%x: %s",
+                ck_assert_msg(status == (allowed ? STATUS_SUCCESS : refusal), "0x%x to 0x%x: %s",
                                 mapped, wanted, zw_status_name(status));
                 ck_assert_uint_eq(old, allowed ? before : PAGE_NOACCESS);
                 if (allowed)

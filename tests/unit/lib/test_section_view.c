@@ -383,7 +383,7 @@ static const struct {
         { SectionImageInformation, 63, STATUS_INFO_LENGTH_MISMATCH },
         { SectionImageInformation, 64, STATUS_SECTION_NOT_IMAGE },
         { SectionImageInformation, 0x100000001, STATUS_ACCESS_VIOLATION },
-        { SectionRelocationInformation, 8, STATUS_NOT_IMPLEMENTED },
+        { SectionRelocationInformation, 8, STATUS_SECTION_NOT_IMAGE },
         { 99, 100, STATUS_INVALID_INFO_CLASS },
 };
 
