@@ -385,7 +385,7 @@ NTSTATUS NTAPI ZwReadFile(HANDLE FileHandle,
  * @ByteOffset: as for NtReadFile(); FILE_WRITE_TO_END_OF_FILE for the end
  *
  * All other parameters as for NtReadFile(). Return: the same, without STATUS_END_OF_FILE;
- * STATUS_DISK_FULL, STATUS_FILE_TOO_LARGE.
+ * STATUS_INVALID_USER_BUFFER for @Buffer; STATUS_DISK_FULL, STATUS_FILE_TOO_LARGE.
  */
 NTSTATUS NTAPI NtWriteFile(HANDLE FileHandle,
                 HANDLE Event,
