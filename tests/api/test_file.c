@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "folder.h"
-#include "winternl.h"
+#include "wdm.h"
 
 #define GONE   NULL /* content: there is no such file */
 #define FOLDER "folder"
@@ -561,6 +561,48 @@ START_TEST(types_are_told_apart) {
 }
 END_TEST
 
+/* by-kernel 1.1: kernel handles; for the kernel no rights are checked, but Linux's and READONLY's.
+ */
+START_TEST(drivers_have_files_too) {
+        FileArguments how = { .leaf = "file",
+                .access = FILE_READ_ATTRIBUTES,
+                .options = 0,
+                .disposition = FILE_OPEN_IF,
+                .object_attributes = OBJ_KERNEL_HANDLE };
+        LARGE_INTEGER offset = { .QuadPart = 0 };
+        IO_STATUS_BLOCK io;
+        HANDLE file = NULL;
+        char byte = 0;
+
+        api_assert_ok(zw_attach(NULL, ZW_ATTACH_KERNEL));
+        folder_put("file", "content");
+        how.access = FILE_READ_DATA | SYNCHRONIZE;
+        how.options = SYNC;
+        api_assert_ok(folder_create(&how, &file, NULL));
+        ck_assert_uint_ge((uintptr_t) file, 0xFFFFFFFF80000000ull);
+        api_assert_ok(ZwReadFile(file, NULL, NULL, NULL, &io, &byte, 1, NULL, NULL));
+        ck_assert_int_eq(byte, 'c');
+        api_assert_ok(ZwReadFile(file, NULL, NULL, NULL, &io, &byte, 1, NULL, NULL));
+        ck_assert_int_eq(byte, 'o');
+        /* What is not open for writing cannot be written, whoever asks. */
+        ck_assert_status(ZwWriteFile(file, NULL, NULL, NULL, &io, &byte, 1, &offset, NULL),
+                        STATUS_ACCESS_DENIED);
+        zw_set_previous_mode(UserMode);
+        ck_assert_status(NtReadFile(file, NULL, NULL, NULL, &io, &byte, 1, NULL, NULL),
+                        STATUS_INVALID_HANDLE);
+        api_assert_ok(ZwClose(file));
+        zw_set_previous_mode(KernelMode);
+        ck_assert(folder_has("file", "content"));
+
+        /* [K] In KernelMode the I/O manager does not look at the options. */
+        how = (FileArguments){
+                .leaf = "file", .access = GENERIC_READ, .disposition = FILE_OPEN, .options = SYNC
+        };
+        api_assert_ok(folder_create(&how, &file, NULL));
+        api_assert_ok(NtClose(file));
+}
+END_TEST
+
 /* [M] AllocationSize: kept free, and not yet part of the file. */
 START_TEST(room_is_kept_for_a_new_file) {
         const FileArguments how = { .leaf = "file",
@@ -603,6 +645,7 @@ static void add(TCase *tests) {
         tcase_add_test(tests, other_things_of_linux);
         tcase_add_test(tests, name_of_a_file_is_the_whole_path);
         tcase_add_test(tests, types_are_told_apart);
+        tcase_add_test(tests, drivers_have_files_too);
         tcase_add_test(tests, room_is_kept_for_a_new_file);
 }
 
