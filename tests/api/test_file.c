@@ -535,6 +535,19 @@ START_TEST(name_of_a_file_is_the_whole_path) {
         text = g_utf16_to_utf8(name->Name.Buffer, name->Name.Length / 2, NULL, NULL, NULL);
         want = g_strconcat("\\Device\\HarddiskVolume1", folder_path("file"), NULL);
         ck_assert_str_eq(text, g_strdelimit(want, "/", '\\'));
+        ck_assert_uint_eq(n, sizeof(*name) + name->Name.MaximumLength);
+        for (ULONG room = 0; room < n; room += 2) { /* by-tests 1.8, rows of File handles */
+                ULONG needed = 0;
+
+                memset(buffer, 0xA5, 8192);
+                ck_assert_status(NtQueryObject(file, ObjectNameInformation, name, room, &needed),
+                                room < sizeof(*name) ? STATUS_INFO_LENGTH_MISMATCH
+                                                     : STATUS_BUFFER_OVERFLOW);
+                ck_assert_uint_eq(needed, n);
+                ck_assert_uint_eq((uint8_t) buffer[room], 0xA5);
+                if (room >= sizeof(*name))
+                        ck_assert_uint_eq(name->Name.MaximumLength, name->Name.Length + 2);
+        }
         api_assert_ok(NtClose(file));
 }
 END_TEST
