@@ -10,7 +10,9 @@
  *     bits  0-31  COUNT   handles of this process on the grant
  *     bits 32-60  TAG     generation of the slot, never 0; a slot is used again under the next one
  *     bit     61  SHARED  others may hold the object too: the report of a last close is waited for
- *     bit     62  REPORT  this grant is the object's anchor: its count reaching 0 must be reported
+ *     bit     62  REPORT  its count reaching 0 must be reported: this grant is the object's anchor,
+ *                         or the object is one whose end must be exact though nobody looks it up (a
+ *                         file, a file's section: their grants have REPORT and SHARED from birth)
  *     bit     63  DEAD    the grant is no more, and never comes back under this tag
  *
  * tests/model/grant.pml is the same protocol for the model checker. The operations below are all

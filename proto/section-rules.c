@@ -48,13 +48,14 @@ NTSTATUS section_check_size(ULONG attributes, ULONG protection, uint64_t size) {
                 return STATUS_INVALID_FILE_FOR_SECTION;
         if (size >= SECTION_SIZE_MAX)
                 return STATUS_SECTION_TOO_BIG;
-        if (attributes & (SEC_BASED | SEC_LARGE_PAGES))
-                return STATUS_NOT_SUPPORTED;
+        if (attributes & SEC_LARGE_PAGES && size % LARGE_PAGE_SIZE != 0)
+                return STATUS_INVALID_PARAMETER_4;
         return STATUS_SUCCESS;
 }
 
 ULONG section_reported_attributes(ULONG attributes) {
-        return attributes & (SEC_COMMIT | SEC_RESERVE | SEC_NOCACHE | SEC_WRITECOMBINE);
+        return attributes & (SEC_COMMIT | SEC_RESERVE | SEC_BASED | SEC_NOCACHE | SEC_WRITECOMBINE |
+                                            SEC_LARGE_PAGES);
 }
 
 NTSTATUS section_check_file(ULONG attributes, ULONG protection) {

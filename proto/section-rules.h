@@ -22,6 +22,9 @@
 /* The longest that a section of a file can be, as under Wine: whatever the disk has room for. */
 #define FILE_SECTION_SIZE_MAX (1ull << 54)
 
+/* A large page, of Linux and of Windows. */
+#define LARGE_PAGE_SIZE (2ull << 20)
+
 /**
  * section_check_attributes() - rows 1 to 5 of NtCreateSection: what is refused before any pointer
  * is looked at
@@ -32,20 +35,17 @@
 NTSTATUS section_check_attributes(ULONG attributes, ULONG protection);
 
 /**
- * section_check_size() - rows 7, 8, 12 and 13: size and protection of a section without a file
+ * section_check_size() - rows 7, 8 and 12 to 14: size and protection of a section without a file
  * @attributes: SEC_ flags that section_check_attributes() accepted
  * @protection: PAGE_ protection
  * @size:       in bytes as the caller gave it; 0 if it gave none
  * Return: STATUS_SUCCESS, STATUS_INVALID_PARAMETER_4, STATUS_INVALID_PAGE_PROTECTION,
- *         STATUS_INVALID_FILE_FOR_SECTION, STATUS_SECTION_TOO_BIG, or STATUS_NOT_SUPPORTED for the
- *         kinds that this version cannot make (the caller's documentation names them).
+ *         STATUS_INVALID_FILE_FOR_SECTION, STATUS_SECTION_TOO_BIG, or STATUS_INVALID_PARAMETER_4
+ * for SEC_LARGE_PAGES and a size that is not a multiple of LARGE_PAGE_SIZE.
  */
 NTSTATUS section_check_size(ULONG attributes, ULONG protection, uint64_t size);
 
-/*
- * What NtQuerySection reports for a page-file section made with @attributes. SEC_RESERVE is
- * reported although touching an uncommitted page works.
- */
+/* What NtQuerySection reports for a page-file section made with @attributes. */
 ULONG section_reported_attributes(ULONG attributes);
 
 /**

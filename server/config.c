@@ -28,6 +28,7 @@ void config_init(Config *config) {
 }
 
 void config_clear(Config *config) {
+        g_clear_pointer(&config->known_dlls, g_free);
         g_clear_pointer(&config->token_rules, g_array_unref);
 }
 
@@ -87,7 +88,17 @@ static bool parse_limit(Parse *parse, const char *key, const char *value, GError
         return refuse(parse, GROUP_LIMITS, key, "no such limit", error);
 }
 
+static bool parse_known_dlls(Parse *parse, const char *key, const char *value, GError **error) {
+        if (!g_path_is_absolute(value))
+                return refuse(parse, GROUP_DAEMON, key, "not a path that begins with a /", error);
+        g_free(parse->config.known_dlls);
+        parse->config.known_dlls = g_strdup(value);
+        return true;
+}
+
 static bool parse_daemon(Parse *parse, const char *key, const char *value, GError **error) {
+        if (strcmp(key, "known-dlls") == 0)
+                return parse_known_dlls(parse, key, value, error);
         if (strcmp(key, "log-level") != 0)
                 return refuse(parse, GROUP_DAEMON, key, "no such key", error);
         if (!log_level_parse(value, &parse->config.log_level))

@@ -17,6 +17,7 @@ typedef struct Config {
         QuotaLimits limits;
         unsigned max_parked; /* grants without a handle that a process may keep */
         LogLevel log_level;
+        char *known_dlls;    /* folder of the images of \\KnownDlls; NULL: there are none */
         GArray *token_rules; /* of TokenRule (token-rules.h); a reference */
 } Config;
 

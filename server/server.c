@@ -20,6 +20,7 @@
 #include "device.h"
 #include "endpoint.h"
 #include "image-memory.h"
+#include "known-dlls.h"
 #include "listener.h"
 #include "namespace.h"
 #include "ntstatus.h"
@@ -241,6 +242,8 @@ static void server_make_objects(Server *server) {
         env->add_connection = server_add_connection;
         env->server = server;
         server_configure(server, config);
+        if (config->known_dlls && env->workers)
+                known_dlls_make(env, config->known_dlls, server->options->log);
 }
 
 Server *server_new(const ServerOptions *options, Endpoint *endpoint) {

@@ -117,6 +117,7 @@ test_sanitized() {
 not_for_thread_sanitizer=(
         views  # a bare clone() while another thread holds the sanitizer's own locks never gets on
         api-virtual-count # it needs mappings itself when there are none left
+        api-section-kinds # it lets nobody map where based sections are
         # One thread each, and as long as all others together.
         api-combinations api-hostile api-names api-rows-access api-rows-types api-section api-stuck
         api-system api-users api-users-security api-kernel-rows-inherit api-kernel-rows-pointers
@@ -148,6 +149,7 @@ not_for_valgrind=(
         views api-view-rules                      # it takes MAP_FIXED_NOREPLACE for a hint
         api-virtual-limits api-virtual-count      # half of the addresses are its own, and few mappings
         api-file-transfer                         # it takes a bad buffer of a system call for an error
+        api-section-kinds                         # based sections are where it maps nothing
         guard-page                                # a fault that is wanted is an error all the same
         probe api-handle api-section              # recovery needs the address of the very instruction
 )

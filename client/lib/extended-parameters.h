@@ -22,3 +22,17 @@
  */
 NTSTATUS extended_parameters_read(
                 const MEM_EXTENDED_PARAMETER *parameters, ULONG count, RegionPlace *place);
+
+/**
+ * extended_parameters_read_view() - the same for views
+ *
+ * Return: as extended_parameters_read(); an alignment is STATUS_INVALID_PARAMETER;
+ * MemExtendedParameterImageMachine is accepted for machines whose programs can run here, and
+ * MemExtendedParameterAttributeFlags if there are none. Neither says anything of a view without an
+ * image.
+ */
+NTSTATUS extended_parameters_read_view(
+                const MEM_EXTENDED_PARAMETER *parameters, ULONG count, RegionPlace *place);
+
+/* The same for sections, for which there is nothing that can be asked for here. */
+NTSTATUS extended_parameters_check_section(const MEM_EXTENDED_PARAMETER *parameters, ULONG count);

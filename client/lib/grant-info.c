@@ -27,6 +27,15 @@ GrantInfoTable *grant_info_table_new(void) {
         return table;
 }
 
+void grant_info_table_close_files(GrantInfoTable *table) {
+        for (unsigned i = 0; table && i < GRANT_CHUNKS; i++) {
+                GrantRecord *chunk = atomic_load(&table->chunks[i]);
+
+                for (unsigned at = 0; chunk && at < GRANT_CHUNK_RECORDS; at++)
+                        file_descriptor_unref(file_descriptor_forget(&chunk[at]));
+        }
+}
+
 void grant_info_table_free(GrantInfoTable *table) {
         if (!table)
                 return;
@@ -38,6 +47,7 @@ void grant_info_table_free(GrantInfoTable *table) {
                 for (unsigned at = 0; at < GRANT_CHUNK_RECORDS; at++) {
                         section_memory_close(&chunk[at].memory);
                         section_image_forget(&chunk[at]);
+                        section_memory_close(&chunk[at].commit);
                         file_descriptor_abandon(&chunk[at]);
                 }
                 munmap(chunk, GRANT_CHUNK_RECORDS * sizeof(*chunk));
@@ -82,6 +92,7 @@ static void record_replace(GrantInfoTable *table, GrantRecord *record, const Gra
         atomic_store_explicit(&record->attributes, info->attributes, memory_order_release);
         atomic_store_explicit(&record->protection, info->protection, memory_order_release);
         atomic_store_explicit(&record->size, info->size, memory_order_release);
+        atomic_store_explicit(&record->base, info->base, memory_order_release);
         atomic_store_explicit(&record->object_id, info->object_id, memory_order_release);
         atomic_store_explicit(&record->exclusive, info->exclusive, memory_order_release);
         record->scan_index = 0;
@@ -125,6 +136,7 @@ bool grant_info_read(GrantInfoTable *table, uint32_t slot, uint32_t tag, GrantIn
                 .attributes = atomic_load_explicit(&record->attributes, memory_order_acquire),
                 .protection = atomic_load_explicit(&record->protection, memory_order_acquire),
                 .size = atomic_load_explicit(&record->size, memory_order_acquire),
+                .base = atomic_load_explicit(&record->base, memory_order_acquire),
                 .object_id = atomic_load_explicit(&record->object_id, memory_order_acquire),
                 .exclusive = atomic_load_explicit(&record->exclusive, memory_order_acquire),
         };

@@ -34,6 +34,7 @@ typedef struct GrantInfo {
         ULONG attributes;   /* of a section: SEC_ flags, PAGE_ protection and size */
         ULONG protection;
         uint64_t size;
+        uint64_t base;      /* of a section of SEC_BASED: where it is; 0: anywhere */
         uint64_t object_id; /* of the object, among all; 0: not known */
         bool exclusive;     /* another handle takes OBJ_EXCLUSIVE */
 } GrantInfo;
@@ -53,6 +54,7 @@ typedef struct GrantRecord {
         _Atomic uint32_t attributes;
         _Atomic uint32_t protection;
         _Atomic uint64_t size;
+        _Atomic uint64_t base;
         _Atomic uint64_t object_id;
         _Atomic bool exclusive;
 
@@ -61,7 +63,8 @@ typedef struct GrantRecord {
         struct FileDescriptor *file; /* of a File: what it has open (file-descriptor.h), or NULL */
         SectionMemory memory;
         struct SectionImage *image; /* of a section of an image: what is known of it, or NULL */
-        uint32_t scan_index; /* directory: index of the entry that @scan_cookie leads to */
+        SectionMemory commit;       /* of a reserved section: which pages are committed */
+        uint32_t scan_index;        /* directory: index of the entry that @scan_cookie leads to */
         uint64_t scan_cookie;
 } GrantRecord;
 
@@ -88,6 +91,9 @@ GrantInfoTable *grant_info_table_new(void);
  * allocator, so that a child of fork() can do it to the table of its parent.
  */
 void grant_info_table_free(GrantInfoTable *table);
+
+/* Gives up what Files have open, before that, where the allocator may be called. */
+void grant_info_table_close_files(GrantInfoTable *table);
 
 /* The record of @slot, whatever it holds; NULL if nothing near it was ever recorded. */
 GrantRecord *grant_info_find(GrantInfoTable *table, uint32_t slot);

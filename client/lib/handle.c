@@ -37,6 +37,7 @@ static void info_from_section(GrantInfo *info, const Nt__SectionInfo *section) {
         info->attributes = section->attributes;
         info->protection = section->protection;
         info->size = section->size;
+        info->base = section->base_address;
 }
 
 /* A handle that came from the parent of this process, or from another: asks what it is for. */

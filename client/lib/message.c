@@ -82,6 +82,7 @@ static Nt__Reply__BodyCase reply_body(const Nt__Request *request) {
         case NT__REQUEST__BODY_CLOSE_KERNEL_HANDLE:
         case NT__REQUEST__BODY_SET_KERNEL_HANDLE_FLAGS:
         case NT__REQUEST__BODY_DEREFERENCE_OBJECT:
+        case NT__REQUEST__BODY_COMMIT_SECTION:
         case NT__REQUEST__BODY_RELEASE_VIEWS:
         case NT__REQUEST__BODY_SET_FILE_DISPOSITION:
         case NT__REQUEST__BODY_CHECK_FILE_SIZE:
@@ -119,6 +120,8 @@ static bool body_is_sane(const Nt__Request *request, const CallReply *reply) {
         case NT__REPLY__BODY_SECTION_MEMORY:
                 return message->body_case == NT__REPLY__BODY_SECTION_MEMORY &&
                        fd_is_there(reply, message->section_memory->memory_fd) &&
+                       (!message->section_memory->has_commit_fd ||
+                                       fd_is_there(reply, message->section_memory->commit_fd)) &&
                        (!message->section_memory->has_shared_fd ||
                                        fd_is_there(reply, message->section_memory->shared_fd));
         case NT__REPLY__BODY_FILE_DESCRIPTOR:

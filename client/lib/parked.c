@@ -13,14 +13,16 @@ void parked_forget(const Client *client, uint32_t slot, uint32_t tag) {
         GrantInfoTable *table = client->grants;
         GrantRecord *record = grant_info_find(table, slot);
         FileDescriptor *file = NULL;
+        SectionMemory memory = { 0 };
 
         pthread_mutex_lock(&table->lock);
         if (record && atomic_load(&record->tag) == tag) {
-                section_memory_forget(table, record);
+                memory = section_memory_take(table, record);
                 file = file_descriptor_forget(record);
         }
         pthread_mutex_unlock(&table->lock);
-        file_descriptor_unref(file); /* it can take as long as a file system likes */
+        section_memory_close(&memory); /* these can take as long as a file system likes */
+        file_descriptor_unref(file);
 }
 
 /* The record of a grant if it still is that grant's. The table is locked. */

@@ -9,10 +9,7 @@
 #include "region-protect.h"
 #include "region.h"
 
-/* What stays of the protection that a region is made with. */
-#define KEPT (PAGE_STATE_PROTECTION | PAGE_NOCACHE)
-
-static NTSTATUS reserve_check(ULONG protection) {
+NTSTATUS private_memory_check(ULONG protection) {
         if (protection & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY))
                 return STATUS_INVALID_PAGE_PROTECTION;
         if (protection & PAGE_GUARD && !fault_recovery_is_on())
@@ -54,7 +51,7 @@ region_make(Region *region, const RegionPlace *place, size_t size, ULONG protect
         region->kind = REGION_PRIVATE;
         region->node.base = base;
         region->node.size = size;
-        region->protection = protection & KEPT;
+        region->protection = protection & PRIVATE_MEMORY_KEPT;
         region->inherit = ViewShare;
         region_pages_init(&region->pages, state);
         return STATUS_SUCCESS;
@@ -65,7 +62,7 @@ NTSTATUS private_memory_reserve(const RegionPlace *place,
                 ULONG protection,
                 bool commit,
                 uintptr_t *ret_base) {
-        NTSTATUS status = reserve_check(protection);
+        NTSTATUS status = private_memory_check(protection);
         Region *region;
 
         if (!NT_SUCCESS(status))
@@ -89,21 +86,6 @@ static Region *region_around(uintptr_t first, uintptr_t end) {
         Region *region = region_find(first);
 
         return region && end <= region_end(region) ? region : NULL;
-}
-
-NTSTATUS memory_commit(uintptr_t first, uintptr_t end, ULONG protection) {
-        NTSTATUS status = STATUS_CONFLICTING_ADDRESSES;
-        Region *region;
-
-        regions_lock();
-        region = region_around(first, end);
-        if (region && (region->kind == REGION_DATA_FILE || region->kind == REGION_IMAGE))
-                status = STATUS_ALREADY_COMMITTED;
-        else if (region)
-                status = region_change_protection(region, region_page_of(region, first),
-                                region_page_of(region, end), protection);
-        regions_unlock();
-        return status;
 }
 
 /*
@@ -153,6 +135,7 @@ static NTSTATUS tail_make(const Region *region, uintptr_t first, Region **ret_ta
         tail->node.size = region_end(region) - first;
         tail->protection = region->protection;
         tail->inherit = region->inherit;
+        tail->placeholder = region->placeholder;
         tail->locked = region->locked;
         *ret_tail = tail;
         return STATUS_SUCCESS;
@@ -189,26 +172,36 @@ static NTSTATUS region_release(Region *region, uintptr_t first, uintptr_t end) {
         return status;
 }
 
+NTSTATUS private_memory_check_free(const Region *region, uintptr_t first, uintptr_t *end) {
+        bool all = *end == first;
+
+        if (!region)
+                return STATUS_MEMORY_NOT_ALLOCATED;
+        if (all)
+                *end = region_end(region);
+        if (*end > region_end(region))
+                return STATUS_UNABLE_TO_FREE_VM;
+        if (region_is_view(region))
+                return STATUS_INVALID_PARAMETER;
+        return all && first != region->node.base ? STATUS_FREE_VM_NOT_AT_BASE : STATUS_SUCCESS;
+}
+
+/* Large pages come and go with all of their region, as on Windows. */
+static NTSTATUS region_free_part(Region *region, uintptr_t first, uintptr_t end, bool release) {
+        if (region->large && (!release || first != region->node.base || end != region_end(region)))
+                return STATUS_NOT_SUPPORTED;
+        return release ? region_release(region, first, end) : region_decommit(region, first, end);
+}
+
 NTSTATUS private_memory_free(uintptr_t first, uintptr_t end, bool release, uintptr_t *ret_end) {
-        NTSTATUS status = STATUS_SUCCESS;
-        bool all = end == first;
+        NTSTATUS status;
         Region *region;
 
         regions_lock();
         region = region_find(first);
-        if (region && all)
-                end = region_end(region);
-        if (!region)
-                status = STATUS_MEMORY_NOT_ALLOCATED;
-        else if (end > region_end(region))
-                status = STATUS_UNABLE_TO_FREE_VM;
-        else if (region_is_view(region))
-                status = STATUS_INVALID_PARAMETER;
-        else if (all && first != region->node.base)
-                status = STATUS_FREE_VM_NOT_AT_BASE;
+        status = private_memory_check_free(region, first, &end);
         if (NT_SUCCESS(status))
-                status = release ? region_release(region, first, end)
-                                 : region_decommit(region, first, end);
+                status = region_free_part(region, first, end, release);
         if (NT_SUCCESS(status))
                 *ret_end = end;
         regions_unlock();

@@ -14,6 +14,12 @@
 #include "ntdef.h"
 #include "region-place.h"
 
+/* What stays of the protection that a region is made with. */
+#define PRIVATE_MEMORY_KEPT (PAGE_STATE_PROTECTION | PAGE_NOCACHE)
+
+/* Whether private memory may be made with a protection: as private_memory_reserve(). */
+NTSTATUS private_memory_check(ULONG protection);
+
 /**
  * private_memory_reserve() - make a region
  * @size:       in whole pages, not 0
@@ -31,13 +37,6 @@ NTSTATUS private_memory_reserve(const RegionPlace *place,
                 uintptr_t *ret_base);
 
 /**
- * memory_commit() - give the pages from @first to @end memory, and a protection
- * Return: STATUS_SUCCESS; STATUS_CONFLICTING_ADDRESSES (not in one region);
- * STATUS_ALREADY_COMMITTED (a view of a file); as region_change_protection().
- */
-NTSTATUS memory_commit(uintptr_t first, uintptr_t end, ULONG protection);
-
-/**
  * memory_reset() - what is in the whole pages from @first to @end need not be kept
  * Return: STATUS_SUCCESS; STATUS_CONFLICTING_ADDRESSES (not in one region).
  */
@@ -51,6 +50,15 @@ NTSTATUS memory_reset(uintptr_t first, uintptr_t end);
  * @ret_end: address after the last page that was freed
  * Return: STATUS_SUCCESS; STATUS_MEMORY_NOT_ALLOCATED (no region); STATUS_UNABLE_TO_FREE_VM (it
  * ends before @end); STATUS_INVALID_PARAMETER (a view); STATUS_FREE_VM_NOT_AT_BASE (all of it, but
- * it does not begin at @first); STATUS_NO_MEMORY; STATUS_INSUFFICIENT_RESOURCES.
+ * it does not begin at @first); STATUS_NOT_SUPPORTED (a part of a region of large pages, or
+ * decommitting it); STATUS_NO_MEMORY; STATUS_INSUFFICIENT_RESOURCES.
  */
 NTSTATUS private_memory_free(uintptr_t first, uintptr_t end, bool release, uintptr_t *ret_end);
+
+/**
+ * private_memory_check_free() - whether a range can be freed; the regions are locked
+ * @region: that @first is in, or NULL
+ * @end:    becomes the region's end where it is @first
+ * Return: STATUS_SUCCESS, or why not: as private_memory_free().
+ */
+NTSTATUS private_memory_check_free(const Region *region, uintptr_t first, uintptr_t *end);

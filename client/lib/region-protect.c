@@ -95,7 +95,8 @@ static NTSTATUS view_check(const Region *view, ULONG protection) {
         if (view->allocation_type & SEC_NO_CHANGE)
                 return STATUS_INVALID_PAGE_PROTECTION;
         if (rights_of(protection) & ~rights_of(view->protection))
-                return STATUS_INVALID_PAGE_PROTECTION;
+                return view->protection & PAGE_NOACCESS ? STATUS_SECTION_PROTECTION
+                                                        : STATUS_INVALID_PAGE_PROTECTION;
         return STATUS_SUCCESS;
 }
 
@@ -126,11 +127,29 @@ region_change_protection(Region *region, size_t first, size_t end, ULONG protect
         return region_protect(region, first, end, protection & PAGE_STATE_PROTECTION);
 }
 
+bool region_is_committed(const Region *region, size_t first, size_t end) {
+        size_t n_pages = region_page_count(region), stop;
+
+        for (size_t page = first; page < end; page = stop) {
+                if (!(region_pages_find(&region->pages, page, n_pages, &stop) &
+                                    PAGE_STATE_PROTECTION))
+                        return false;
+        }
+        return view_commit_is_all(region, first, end);
+}
+
 ULONG region_page_protection(const Region *region, size_t page, size_t *ret_end) {
-        size_t n_pages = region_page_count(region);
+        size_t n_pages = region_page_count(region), committed_end;
         PageState state = region_pages_find(&region->pages, page, n_pages, ret_end);
         ULONG protection = state & PAGE_STATE_PROTECTION;
 
+        if (!view_commit_find(region, page, &committed_end)) {
+                *ret_end = committed_end;
+                return 0;
+        }
+        n_pages = committed_end;
+        if (*ret_end > n_pages)
+                *ret_end = n_pages;
         for (size_t end; *ret_end < n_pages; *ret_end = end) {
                 PageState next = region_pages_find(&region->pages, *ret_end, n_pages, &end);
 

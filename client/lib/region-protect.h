@@ -17,8 +17,8 @@
  * region_check_protection() - whether committed pages may have a protection
  * @protection: valid; modifiers other than PAGE_GUARD are not looked at
  * Return: STATUS_SUCCESS; STATUS_INVALID_PAGE_PROTECTION (copy-on-write private memory, more than
- * the view was mapped for, SEC_NO_CHANGE); STATUS_NOT_SUPPORTED (PAGE_GUARD without fault
- * recovery).
+ * the view was mapped for, SEC_NO_CHANGE); STATUS_SECTION_PROTECTION (a view that nobody may
+ * touch); STATUS_NOT_SUPPORTED (PAGE_GUARD without fault recovery).
  */
 NTSTATUS region_check_protection(const Region *region, ULONG protection);
 
@@ -34,8 +34,11 @@ NTSTATUS region_check_protection(const Region *region, ULONG protection);
 NTSTATUS
 region_change_protection(Region *region, size_t first, size_t end, ULONG protection);
 
+/* Whether pages are all committed: @first, and those up to @end. */
+bool region_is_committed(const Region *region, size_t first, size_t end);
+
 /**
- * region_page_protection() - what NtQueryVirtualMemory() says of a committed page
+ * region_page_protection() - what NtQueryVirtualMemory() says of a page; 0 if it is not committed
  * @page:    number in the region
  * @ret_end: first page after it whose protection is another
  *

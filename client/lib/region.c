@@ -10,6 +10,7 @@
 
 #include "address-space.h"
 #include "ntstatus.h"
+#include "section-rules.h"
 
 /*
  * Regions live in a pool of blocks, never in the program's heap, and say themselves whether they
@@ -19,6 +20,8 @@
  */
 #define POOL_SIZE    0x10000u
 #define POOL_REGIONS ((POOL_SIZE - sizeof(void *)) / sizeof(Region))
+
+#define LARGE_PAGE_PAGES (LARGE_PAGE_SIZE / REGION_PAGE_SIZE)
 
 /*
  * How long a signal handler waits for the lock. Whoever has it gives it back, after a call of
@@ -134,6 +137,7 @@ Region *region_new(void) {
 
 void region_free(Region *region) {
         region_pages_clear(&region->pages);
+        view_commit_clear(&region->commit);
         region->next_free = free_regions;
         free_regions = region;
 }
@@ -159,6 +163,13 @@ NTSTATUS region_remove(Region *region) {
                 last_free_size = region->node.size;
         }
         return STATUS_SUCCESS;
+}
+
+void region_forget(Region *region) {
+        atomic_store(&region->mapped, false);
+        region_tree_remove(&tree, &region->node);
+        if (region_is_view(region))
+                n_views--;
 }
 
 Region *region_find(uintptr_t address) {
@@ -204,6 +215,8 @@ static void pages_restore(const Region *region, size_t first, size_t end) {
 }
 
 NTSTATUS region_protect(Region *region, size_t first, size_t end, PageState state) {
+        if (region->large && (first | end) % LARGE_PAGE_PAGES != 0)
+                return STATUS_NOT_SUPPORTED;
         if (!region_pages_reserve(&region->pages))
                 return address_space_shortage();
         if (pages_mprotect(region, first, end, region_kernel_protection(state)) < 0) {

@@ -17,6 +17,7 @@
 #include "ntmmapi.h"
 #include "region-pages.h"
 #include "region-tree.h"
+#include "view-commit.h"
 
 #define REGION_GRANULARITY 0x10000ull
 #define REGION_PAGE_SIZE   4096ull
@@ -30,8 +31,8 @@ typedef enum RegionKind {
 
 /* Which file of Linux it is. */
 typedef struct FileIdentity {
-        uint64_t device;
-        uint64_t inode; /* 0: not known */
+        uint64_t device; /* as makedev() makes it: the daemon says it of images */
+        uint64_t inode;  /* 0: not known */
 } FileIdentity;
 
 typedef struct Region {
@@ -50,7 +51,13 @@ typedef struct Region {
         FileIdentity file; /* of views of files */
         size_t image_size; /* of images: of all of it, whatever the view shows */
 
-        bool locked; /* some pages may be */
+        ViewCommit commit;
+
+        bool placeholder; /* reserved, for private memory or a view to take its place
+                             (placeholder.h) */
+        bool replaced;    /* was in the place of a placeholder, and can become one again */
+        bool large;       /* its pages are LARGE_PAGE_SIZE */
+        bool locked;      /* some pages may be */
         _Atomic bool mapped;
         struct Region *next_free;
 } Region;
@@ -86,6 +93,9 @@ void region_add(Region *region);
  * split its mapping: nothing has changed.
  */
 NTSTATUS region_remove(Region *region);
+
+/* It is not there any more, but its memory is, and is another region's from now on. */
+void region_forget(Region *region);
 
 /* The region that @address is in, or NULL. */
 Region *region_find(uintptr_t address);
@@ -123,8 +133,8 @@ static inline size_t region_page_of(const Region *region, uintptr_t address) {
  * @end:   the page after the last
  * @state: PageState without PAGE_IS_ bits, which stay; not 0
  * Return: STATUS_SUCCESS; STATUS_NO_MEMORY, STATUS_INSUFFICIENT_RESOURCES (the process has too many
- * mappings), STATUS_COMMITMENT_LIMIT, STATUS_ACCESS_DENIED (not executable here): nothing has
- * changed.
+ * mappings), STATUS_COMMITMENT_LIMIT, STATUS_ACCESS_DENIED (not executable here),
+ * STATUS_NOT_SUPPORTED (a part of a large page): nothing has changed.
  */
 NTSTATUS region_protect(Region *region, size_t first, size_t end, PageState state);
 

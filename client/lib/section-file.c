@@ -4,12 +4,14 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "cancellation.h"
 #include "cleanup.h"
 #include "device-kinds.h"
 #include "file-descriptor.h"
+#include "ntfile.h"
 #include "ntstatus.h"
 #include "section-rules.h"
 
@@ -29,11 +31,15 @@ void section_file_clear(SectionFile *file) {
 }
 
 FileIdentity section_file_identify(int fd) {
-        struct stat about;
+        NO_CANCELLATION_HERE;
+        struct statx about;
 
-        if (fstat(fd, &about) < 0)
+        if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &about) < 0)
                 return (FileIdentity){ 0 };
-        return (FileIdentity){ .device = about.st_dev, .inode = about.st_ino };
+        return (FileIdentity){
+                .device = makedev(about.stx_dev_major, about.stx_dev_minor),
+                .inode = about.stx_ino,
+        };
 }
 
 /* Rows 11, 15 and 16. @ret: how long the file is to be. */
@@ -108,6 +114,9 @@ NTSTATUS section_file_open(SectionFile *file,
         if (NT_SUCCESS(status))
                 status = handle_reference(client, handle, NT__OBJECT_KIND__OBJECT_KIND_FILE,
                                 section_file_access(attributes, protection), &file->ref);
+        if (status == STATUS_ACCESS_DENIED && attributes & SEC_IMAGE && protection == PAGE_EXECUTE)
+                status = handle_reference(client, handle, NT__OBJECT_KIND__OBJECT_KIND_FILE,
+                                FILE_EXECUTE, &file->ref); /* how Windows starts programs */
         if (NT_SUCCESS(status))
                 status = file_descriptor_get(client, &file->ref, &descriptor);
         if (NT_SUCCESS(status))

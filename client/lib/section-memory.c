@@ -1,7 +1,9 @@
 #include "section-memory.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "cancellation.h"
@@ -11,19 +13,43 @@
 #include "section-image.h"
 #include "status.h"
 
-/* close() is a cancellation point, and the table is locked. */
+/* close() is a cancellation point, and the table may be locked. */
 static void descriptor_close(int fd) {
         NO_CANCELLATION_HERE;
 
         close(fd);
 }
 
+/*
+ * What the descriptor is. Asks nobody but the kernel: it may be a file, of a file system that takes
+ * as long as it likes.
+ */
+static int memory_look(int fd, SectionMemory *ret) {
+        NO_CANCELLATION_HERE;
+        struct statx about;
+
+        if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &about) < 0)
+                return -errno;
+        *ret = (SectionMemory){
+                .device = makedev(about.stx_dev_major, about.stx_dev_minor),
+                .inode = about.stx_ino,
+                .fd_plus_one = fd + 1,
+        };
+        return 0;
+}
+
 /* Whether the descriptor is what it was when it came. */
 static bool memory_is_ours(const SectionMemory *memory) {
-        struct stat about;
+        SectionMemory now;
 
-        return memory->fd_plus_one != 0 && fstat(memory->fd_plus_one - 1, &about) == 0 &&
-               about.st_dev == memory->device && about.st_ino == memory->inode;
+        return memory->fd_plus_one != 0 && memory_look(memory->fd_plus_one - 1, &now) == 0 &&
+               now.device == memory->device && now.inode == memory->inode;
+}
+
+/* What the program closed has to be asked for again. A section that is not reserved has no bits. */
+static bool record_is_whole(const GrantRecord *record) {
+        return memory_is_ours(&record->memory) &&
+               (record->commit.fd_plus_one == 0 || memory_is_ours(&record->commit));
 }
 
 void section_memory_close(SectionMemory *memory) {
@@ -44,18 +70,29 @@ void section_memory_wanted(GrantInfoTable *table, GrantRecord *record) {
         table->spare_bytes -= record_size(record);
 }
 
+SectionMemory section_memory_take(GrantInfoTable *table, GrantRecord *record) {
+        SectionMemory memory = record->memory;
+
+        section_memory_wanted(table, record);
+        record->memory = (SectionMemory){ 0 };
+        return memory;
+}
+
 void section_memory_forget(GrantInfoTable *table, GrantRecord *record) {
         section_memory_wanted(table, record);
         if (record->memory.fd_plus_one != 0)
                 section_memory_close(&record->memory);
         section_image_forget(record);
+        if (record->commit.fd_plus_one != 0)
+                section_memory_close(&record->commit);
 }
 
 void section_memory_spare(GrantInfoTable *table, GrantRecord *record) {
         if (record->memory.fd_plus_one == 0 || record->spare)
                 return;
-        if (table->n_spare >= SPARE_MAX || record_size(record) > SPARE_BYTES - table->spare_bytes) {
-                section_memory_close(&record->memory);
+        if (table->n_spare >= SPARE_MAX || record_size(record) > SPARE_BYTES - table->spare_bytes ||
+                        record->commit.fd_plus_one != 0) {
+                section_memory_forget(table, record);
                 return;
         }
         record->spare = true;
@@ -81,8 +118,26 @@ static bool spare_drop_all(GrantInfoTable *table) {
         return dropped;
 }
 
-/* Takes a descriptor of a reply. */
-static NTSTATUS fd_settle(CallReply *reply, uint32_t index, int *ret) {
+/* What an answer brought; negative: nothing. */
+typedef struct Brought {
+        int memory;
+        int commit;
+        int shared;
+} Brought;
+
+#define NOTHING_BROUGHT ((Brought){ -1, -1, -1 })
+
+static void brought_close(Brought *brought) {
+        const int fds[] = { brought->memory, brought->commit, brought->shared };
+
+        for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+                if (fds[i] >= 0)
+                        descriptor_close(fds[i]);
+        *brought = NOTHING_BROUGHT;
+}
+
+/* Takes a descriptor of the reply into use. */
+static NTSTATUS fd_take(CallReply *reply, uint32_t index, int *ret_fd) {
         int fd = frame_take_fd(&reply->frame, index);
 
         if (fd < 0)
@@ -90,19 +145,17 @@ static NTSTATUS fd_settle(CallReply *reply, uint32_t index, int *ret) {
         fd = descriptor_settle(fd);
         if (fd < 0)
                 return nt_status_from_errno(-fd);
-        *ret = fd;
+        *ret_fd = fd;
         return STATUS_SUCCESS;
 }
 
-/* @ret_shared_fd: untouched if there is none; NULL if it is not wanted */
-static NTSTATUS
-memory_ask(const Client *client, uint32_t slot, uint32_t tag, int *ret_fd, int *ret_shared_fd) {
+static NTSTATUS memory_ask_once(
+                const Client *client, uint32_t slot, uint32_t tag, Brought *brought) {
         Nt__Grant grant = NT__GRANT__INIT;
         Nt__SectionMemoryRequest body = NT__SECTION_MEMORY_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         autocleanup(call_reply_clear) CallReply reply;
         const Nt__SectionMemoryReply *answer;
-        autofd int fd = -1;
         NTSTATUS status;
 
         grant.slot = slot;
@@ -116,47 +169,63 @@ memory_ask(const Client *client, uint32_t slot, uint32_t tag, int *ret_fd, int *
         if (!NT_SUCCESS(status))
                 return status;
         answer = reply.message->section_memory;
-        status = fd_settle(&reply, answer->memory_fd, &fd);
-        if (NT_SUCCESS(status) && ret_shared_fd && answer->has_shared_fd)
-                status = fd_settle(&reply, answer->shared_fd, ret_shared_fd);
-        if (NT_SUCCESS(status))
-                *ret_fd = fd_steal(&fd);
+        status = fd_take(&reply, answer->memory_fd, &brought->memory);
+        if (NT_SUCCESS(status) && answer->has_commit_fd)
+                status = fd_take(&reply, answer->commit_fd, &brought->commit);
+        if (NT_SUCCESS(status) && answer->has_shared_fd)
+                status = fd_take(&reply, answer->shared_fd, &brought->shared);
+        if (!NT_SUCCESS(status))
+                brought_close(brought);
         return status;
 }
 
-/* Puts a new descriptor into the grant's record. Another thread may have been faster. */
-static NTSTATUS memory_keep_take(GrantInfoTable *table, uint32_t slot, uint32_t tag, int taken) {
+/* @brought: NOTHING_BROUGHT; and still so on failure */
+static NTSTATUS memory_ask(const Client *client, uint32_t slot, uint32_t tag, Brought *brought) {
+        NTSTATUS status = memory_ask_once(client, slot, tag, brought);
+
+        if (status == STATUS_INSUFFICIENT_RESOURCES && spare_drop_all(client->grants))
+                status = memory_ask_once(client, slot, tag, brought);
+        return status;
+}
+
+/* Puts a descriptor where it is kept, unless another thread was faster, and has one there. */
+static NTSTATUS memory_keep(SectionMemory *memory, int *fd) {
+        SectionMemory about;
+        int r;
+
+        if (*fd < 0 || memory_is_ours(memory))
+                return STATUS_SUCCESS;
+        r = memory_look(*fd, &about);
+        if (r < 0)
+                return nt_status_from_errno(-r);
+        *memory = about;
+        *fd = -1;
+        return STATUS_SUCCESS;
+}
+
+/* Puts what came into the grant's record. */
+static NTSTATUS brought_keep(GrantInfoTable *table, uint32_t slot, uint32_t tag, Brought *brought) {
         GrantRecord *record = grant_info_find(table, slot);
-        NTSTATUS status = STATUS_SUCCESS;
-        struct stat about;
+        NTSTATUS status = STATUS_INVALID_HANDLE;
 
         pthread_mutex_lock(&table->lock);
-        if (fstat(taken, &about) < 0)
-                status = nt_status_from_errno(errno);
-        else if (!record || atomic_load(&record->tag) != tag)
-                status = STATUS_INVALID_HANDLE;
-        else if (!memory_is_ours(&record->memory)) {
-                record->memory.fd_plus_one = taken + 1;
-                record->memory.device = about.st_dev;
-                record->memory.inode = about.st_ino;
-                taken = -1;
+        if (record && atomic_load(&record->tag) == tag) {
+                status = memory_keep(&record->commit, &brought->commit);
+                if (NT_SUCCESS(status))
+                        status = memory_keep(&record->memory, &brought->memory);
         }
-        if (taken >= 0)
-                descriptor_close(taken);
         pthread_mutex_unlock(&table->lock);
         return status;
 }
 
 static NTSTATUS memory_fetch(const Client *client, uint32_t slot, uint32_t tag) {
-        NTSTATUS status;
-        int fd = -1;
+        Brought brought = NOTHING_BROUGHT;
+        NTSTATUS status = memory_ask(client, slot, tag, &brought);
 
-        status = memory_ask(client, slot, tag, &fd, NULL);
-        if (status == STATUS_INSUFFICIENT_RESOURCES && spare_drop_all(client->grants))
-                status = memory_ask(client, slot, tag, &fd, NULL);
-        if (!NT_SUCCESS(status))
-                return status;
-        return memory_keep_take(client->grants, slot, tag, fd);
+        if (NT_SUCCESS(status))
+                status = brought_keep(client->grants, slot, tag, &brought);
+        brought_close(&brought);
+        return status;
 }
 
 NTSTATUS section_memory_fetch_both(const Client *client,
@@ -164,12 +233,16 @@ NTSTATUS section_memory_fetch_both(const Client *client,
                 uint32_t tag,
                 int *ret_fd,
                 int *ret_shared_fd) {
-        NTSTATUS status;
+        Brought brought = NOTHING_BROUGHT;
+        NTSTATUS status = memory_ask(client, slot, tag, &brought);
 
-        status = memory_ask(client, slot, tag, ret_fd, ret_shared_fd);
-        if (status == STATUS_INSUFFICIENT_RESOURCES && spare_drop_all(client->grants))
-                status = memory_ask(client, slot, tag, ret_fd, ret_shared_fd);
-        return status;
+        if (!NT_SUCCESS(status))
+                return status;
+        *ret_fd = brought.memory;
+        *ret_shared_fd = brought.shared;
+        brought.memory = brought.shared = -1;
+        brought_close(&brought);
+        return STATUS_SUCCESS;
 }
 
 NTSTATUS section_memory_use(const Client *client,
@@ -187,7 +260,7 @@ NTSTATUS section_memory_use(const Client *client,
 
                 if (record) {
                         pthread_mutex_lock(&table->lock);
-                        if (atomic_load(&record->tag) == tag && memory_is_ours(&record->memory)) {
+                        if (atomic_load(&record->tag) == tag && record_is_whole(record)) {
                                 status = use(record->memory.fd_plus_one - 1, context);
                                 used = true;
                         }
@@ -200,4 +273,10 @@ NTSTATUS section_memory_use(const Client *client,
                         return status;
         }
         return STATUS_INSUFFICIENT_RESOURCES;
+}
+
+int section_memory_commit_fd(const Client *client, uint32_t slot) {
+        const GrantRecord *record = grant_info_find(client->grants, slot);
+
+        return record ? record->commit.fd_plus_one - 1 : -1;
 }

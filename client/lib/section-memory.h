@@ -43,7 +43,10 @@ NTSTATUS section_memory_use(const Client *client,
 NTSTATUS section_memory_fetch_both(
                 const Client *client, uint32_t slot, uint32_t tag, int *ret_fd, int *ret_shared_fd);
 
-/* All below: the table is locked. */
+/* All below but the last: the table is locked. */
+
+/* For use in @use: where the section has its bits of committed pages (view-commit.h), or -1. */
+int section_memory_commit_fd(const Client *client, uint32_t slot);
 
 /* The grant has no handle any more: keep its memory as a spare one, if it is worth it. */
 void section_memory_spare(GrantInfoTable *table, GrantRecord *record);
@@ -51,7 +54,11 @@ void section_memory_spare(GrantInfoTable *table, GrantRecord *record);
 /* It has one again. */
 void section_memory_wanted(GrantInfoTable *table, GrantRecord *record);
 
-/* The grant is over. */
+/* The grant is over. Return: what is to be closed once the table is unlocked, since to close a file
+ * can take as long as its file system likes. */
+SectionMemory section_memory_take(GrantInfoTable *table, GrantRecord *record);
+
+/* The same for memory that is no file's, which is closed at once. */
 void section_memory_forget(GrantInfoTable *table, GrantRecord *record);
 
 /* Closes the descriptor, if there is one and it still is ours. */

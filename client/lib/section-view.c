@@ -1,5 +1,7 @@
 #include <stdbool.h>
 
+#include "extended-parameters.h"
+#include "fault.h"
 #include "handle.h"
 #include "image-view.h"
 #include "ntsecurity.h"
@@ -24,6 +26,9 @@
 
 #define ALLOCATION_TYPES (MEM_TOP_DOWN | MEM_LARGE_PAGES | MEM_RESERVE | SEC_NO_CHANGE)
 
+/* What only the newer call takes. */
+#define ALLOCATION_TYPES_EX (ALLOCATION_TYPES | MEM_REPLACE_PLACEHOLDER)
+
 /* One call, captured. */
 typedef struct MapCall {
         const Client *client;
@@ -37,21 +42,37 @@ typedef struct MapCall {
         uint64_t size;
         uint64_t zero_bits;
         uint64_t commit_size;
-        uint64_t highest; /* that zero_bits leaves, or 0 */
+        const MEM_EXTENDED_PARAMETER *parameters;
+        ULONG n_parameters;
+        bool extended;
+        RegionPlace place; /* limits, from zero_bits or parameters */
         SECTION_INHERIT inherit;
         ULONG allocation_type;
         ULONG protection;
         HandleRef ref;
 } MapCall;
 
-static NTSTATUS map_check_flags(const MapCall *call) {
-        if (call->inherit != ViewShare && call->inherit != ViewUnmap)
-                return STATUS_INVALID_PARAMETER_8;
-        if (call->allocation_type & ~ALLOCATION_TYPES)
-                return STATUS_INVALID_PARAMETER_9;
-        if (!protection_is_valid(call->protection))
-                return STATUS_INVALID_PAGE_PROTECTION;
-        return STATUS_SUCCESS;
+static NTSTATUS map_check_type(MapCall *call) {
+        NTSTATUS status;
+
+        if (!call->extended) {
+                if (call->inherit != ViewShare && call->inherit != ViewUnmap)
+                        return STATUS_INVALID_PARAMETER_8;
+                return call->allocation_type & ~ALLOCATION_TYPES ? STATUS_INVALID_PARAMETER_9
+                                                                 : STATUS_SUCCESS;
+        }
+        status = extended_parameters_read_view(call->parameters, call->n_parameters, &call->place);
+        if (NT_SUCCESS(status) && call->allocation_type & ~ALLOCATION_TYPES_EX)
+                status = STATUS_INVALID_PARAMETER;
+        return status;
+}
+
+static NTSTATUS map_check_flags(MapCall *call) {
+        NTSTATUS status = map_check_type(call);
+
+        if (NT_SUCCESS(status) && !protection_is_valid(call->protection))
+                status = STATUS_INVALID_PAGE_PROTECTION;
+        return status;
 }
 
 static NTSTATUS capture_variable(void *at, uint64_t *ret) {
@@ -72,12 +93,48 @@ static NTSTATUS map_capture(MapCall *call) {
 }
 
 static NTSTATUS map_check_range(MapCall *call) {
+        uint64_t highest = 0;
+
         if (call->base > VIEW_HIGHEST_ADDRESS || call->size > VIEW_HIGHEST_ADDRESS + 1 - call->base)
                 return STATUS_INVALID_PARAMETER_3;
-        if (!zero_bits_limit(call->zero_bits, &call->highest))
+        if (call->extended)
+                return call->base != 0 && region_place_is_wished(&call->place)
+                                       ? STATUS_INVALID_PARAMETER
+                                       : STATUS_SUCCESS;
+        if (!zero_bits_limit(call->zero_bits, &highest))
                 return STATUS_INVALID_PARAMETER_4;
-        if (call->highest != 0 && call->base != 0 && call->base + call->size > call->highest)
+        if (highest != 0 && call->base != 0 && call->base + call->size > highest)
                 return STATUS_INVALID_PARAMETER_4;
+        call->place.highest = highest;
+        return STATUS_SUCCESS;
+}
+
+static bool replaces_placeholder(const MapCall *call) {
+        return call->allocation_type & MEM_REPLACE_PLACEHOLDER;
+}
+
+static bool has_large_pages(const MapCall *call) {
+        return call->ref.info.attributes & SEC_LARGE_PAGES;
+}
+
+/* A placeholder may begin at any page, and what takes its place with it. */
+static uint64_t map_granularity(const MapCall *call) {
+        if (has_large_pages(call))
+                return LARGE_PAGE_SIZE;
+        return replaces_placeholder(call) ? REGION_PAGE_SIZE : REGION_GRANULARITY;
+}
+
+/* Every view of a based section is where the section is, whatever the caller would like. */
+static NTSTATUS map_at_base(MapCall *call) {
+        uint64_t base = call->ref.info.base;
+
+        if (base == 0)
+                return STATUS_SUCCESS;
+        call->base = base + call->offset;
+        if (call->base < call->place.lowest ||
+                        (call->place.highest != 0 &&
+                                        call->base + call->size - 1 > call->place.highest))
+                return STATUS_NO_MEMORY;
         return STATUS_SUCCESS;
 }
 
@@ -114,6 +171,8 @@ static NTSTATUS map_check_size(MapCall *call) {
         if (call->size > VIEW_HIGHEST_ADDRESS)
                 return STATUS_NO_MEMORY;
         call->size = (call->size + REGION_PAGE_SIZE - 1) & ~(REGION_PAGE_SIZE - 1);
+        if (has_large_pages(call) && call->size % LARGE_PAGE_SIZE != 0)
+                return STATUS_INVALID_VIEW_SIZE;
         return STATUS_SUCCESS;
 }
 
@@ -127,7 +186,7 @@ static NTSTATUS map_check_memory(const MapCall *call) {
                 return STATUS_INVALID_PARAMETER_5;
         if (!of_file && call->protection & PAGE_WRITECOMBINE)
                 return STATUS_INVALID_PARAMETER_10;
-        if (call->protection & PAGE_GUARD)
+        if (call->protection & PAGE_GUARD && !fault_recovery_is_on())
                 return STATUS_NOT_SUPPORTED;
         return STATUS_SUCCESS;
 }
@@ -152,9 +211,10 @@ static NTSTATUS map_check_image(MapCall *call) {
 
 /* Rows 12 to 17: what the section has to say. */
 static NTSTATUS map_check_section(MapCall *call) {
+        uint64_t granularity = map_granularity(call);
         NTSTATUS status;
 
-        if (call->base % REGION_GRANULARITY != 0 || call->offset % REGION_GRANULARITY != 0)
+        if (call->base % granularity != 0 || call->offset % granularity != 0)
                 return STATUS_MAPPED_ALIGNMENT;
         if (section_is_image(&call->ref.info))
                 return map_check_image(call);
@@ -164,10 +224,13 @@ static NTSTATUS map_check_section(MapCall *call) {
         if (!protection_is_compatible(call->ref.info.protection, call->protection))
                 return STATUS_SECTION_PROTECTION;
         status = map_check_size(call);
-        return NT_SUCCESS(status) ? map_check_memory(call) : status;
+        if (NT_SUCCESS(status))
+                status = map_check_memory(call);
+        return NT_SUCCESS(status) ? map_at_base(call) : status;
 }
 
 typedef struct MapUse {
+        const Client *client;
         ViewWish *wish;
         uintptr_t base;
 } MapUse;
@@ -177,6 +240,9 @@ static NTSTATUS map_use(int fd, void *context) {
 
         if (use->wish->kind == REGION_DATA_FILE)
                 use->wish->file = section_file_identify(fd);
+        use->wish->commit_fd = section_memory_commit_fd(use->client, use->wish->slot);
+        if (use->wish->commit_fd < 0)
+                use->wish->section_pages = 0;
         return views_map(fd, use->wish, &use->base);
 }
 
@@ -188,12 +254,34 @@ static ULONG view_protection(const MapCall *call) {
         return call->protection | PAGE_NOCACHE;
 }
 
+static void map_undo(const MapCall *call) {
+        if (replaces_placeholder(call))
+                views_preserve(call->base, call->client);
+        else
+                views_unmap(call->base, call->client);
+}
+
+/* A reserved section is committed as far as the caller says at once. */
+static NTSTATUS map_commit(const MapCall *call) {
+        NTSTATUS status;
+
+        if (call->commit_size == 0)
+                return STATUS_SUCCESS;
+        regions_lock();
+        status = view_commit_pages(call->client, call->base,
+                        call->base + ((call->commit_size + REGION_PAGE_SIZE - 1) &
+                                                     ~(REGION_PAGE_SIZE - 1)));
+        regions_unlock();
+        if (!NT_SUCCESS(status))
+                map_undo(call);
+        return status;
+}
+
 static NTSTATUS map_make(MapCall *call) {
+        const GrantInfo *info = &call->ref.info;
         ViewWish wish = {
-                .place.base = call->base,
-                .place.highest = call->highest,
-                .place.top_down = call->allocation_type & MEM_TOP_DOWN,
-                .kind = section_is_data_file(&call->ref.info) ? REGION_DATA_FILE : REGION_PAGE_FILE,
+                .place = call->place,
+                .kind = section_is_data_file(info) ? REGION_DATA_FILE : REGION_PAGE_FILE,
                 .size = call->size,
                 .offset = call->offset,
                 .protection = view_protection(call),
@@ -201,19 +289,27 @@ static NTSTATUS map_make(MapCall *call) {
                 .inherit = call->inherit,
                 .client = call->client,
                 .slot = call->ref.slot,
-                .tag = call->ref.info.tag,
+                .tag = info->tag,
+                .section_pages = info->attributes & SEC_RESERVE ? info->size / REGION_PAGE_SIZE : 0,
+                .replaces = replaces_placeholder(call),
+                .large = has_large_pages(call),
         };
-        MapUse use = { .wish = &wish };
-        NTSTATUS status;
+        MapUse use = { .client = call->client, .wish = &wish };
+        NTSTATUS status, committed;
 
-        if (section_is_image(&call->ref.info))
+        wish.place.base = call->base;
+        wish.place.top_down = call->allocation_type & MEM_TOP_DOWN;
+        if (wish.large)
+                wish.place.alignment = LARGE_PAGE_SIZE;
+        if (section_is_image(info))
                 status = image_view_map(call->client, &call->ref, &wish, &use.base);
         else
-                status = section_memory_use(
-                                call->client, call->ref.slot, call->ref.info.tag, map_use, &use);
-        if (NT_SUCCESS(status))
-                call->base = use.base;
-        return status;
+                status = section_memory_use(call->client, call->ref.slot, info->tag, map_use, &use);
+        if (!NT_SUCCESS(status))
+                return status;
+        call->base = use.base;
+        committed = map_commit(call);
+        return NT_SUCCESS(committed) ? status : committed;
 }
 
 /* Reads the handle, and keeps its grant while the view is made: another thread may close it. */
@@ -246,7 +342,7 @@ static NTSTATUS map_answer(const MapCall *call, NTSTATUS made) {
         if (NT_SUCCESS(status) && call->offset_at)
                 status = probe_write_64(call->offset_at, call->offset);
         if (!NT_SUCCESS(status))
-                views_unmap(call->base, call->client);
+                map_undo(call);
         return NT_SUCCESS(status) ? made : status;
 }
 
@@ -279,8 +375,8 @@ static NTSTATUS map_view(MapCall *call) {
         return map_answer(call, status);
 }
 
-static void map_trace(const MapCall *call, NTSTATUS status) {
-        trace_end("NtMapViewOfSection", status,
+static void map_trace(const MapCall *call, const char *name, NTSTATUS status) {
+        trace_end(name, status,
                         "handle=%p, process=%p, base=0x%llx, zero_bits=0x%llx, commit=0x%llx, "
                         "offset=0x%llx, size=0x%llx, inherit=%u, type=0x%x, protection=0x%x",
                         call->section, call->process, (unsigned long long) call->base,
@@ -318,7 +414,7 @@ NTSTATUS zw_map_view_of_section(HANDLE section,
                 trace_begin();
         status = map_view(&call);
         if (TRACING())
-                map_trace(&call, status);
+                map_trace(&call, "NtMapViewOfSection", status);
         return status;
 }
 
@@ -345,37 +441,55 @@ SERVICE(MapViewOfSection,
                                 allocation_type,
                                 protection));
 
-/*
- * Entering tells whether this is a child of fork(), for which the views have to be sorted out
- * first; otherwise an attachment is not needed, since views are the process's own.
- */
-static NTSTATUS unmap_view(HANDLE process, PVOID base) {
-        const Client *client = NULL;
-        NTSTATUS entered, status;
-
-        entered = client_enter(CLIENT_HANDLES, &client);
-        if (!NT_SUCCESS(entered))
-                client = NULL;
-        if ((uintptr_t) base > VIEW_HIGHEST_ADDRESS)
-                return STATUS_NOT_MAPPED_VIEW;
-        status = handle_check_process(client, process, PROCESS_VM_OPERATION);
-        if (!NT_SUCCESS(status))
-                return status;
-        return views_unmap((uintptr_t) base, client);
-}
-
-NTSTATUS zw_unmap_view_of_section(HANDLE process, PVOID base) {
+NTSTATUS zw_map_view_of_section_ex(HANDLE section,
+                HANDLE process,
+                PVOID *base,
+                PLARGE_INTEGER offset,
+                PSIZE_T view_size,
+                ULONG allocation_type,
+                ULONG protection,
+                PMEM_EXTENDED_PARAMETER parameters,
+                ULONG n_parameters) {
+        MapCall call = {
+                .section = section,
+                .process = process,
+                .base_at = base,
+                .offset_at = offset,
+                .size_at = view_size,
+                .extended = true,
+                .parameters = parameters,
+                .n_parameters = n_parameters,
+                .inherit = ViewShare,
+                .allocation_type = allocation_type,
+                .protection = protection,
+        };
         NTSTATUS status;
 
         if (TRACING())
                 trace_begin();
-        status = unmap_view(process, base);
+        status = map_view(&call);
         if (TRACING())
-                trace_end("NtUnmapViewOfSection", status, "process=%p, base=%p", process, base);
+                map_trace(&call, "NtMapViewOfSectionEx", status);
         return status;
 }
 
-SERVICE(UnmapViewOfSection,
-                zw_unmap_view_of_section,
-                (HANDLE process, PVOID base),
-                (process, base));
+SERVICE(MapViewOfSectionEx,
+                zw_map_view_of_section_ex,
+                (HANDLE section,
+                                HANDLE process,
+                                PVOID *base,
+                                PLARGE_INTEGER offset,
+                                PSIZE_T view_size,
+                                ULONG allocation_type,
+                                ULONG protection,
+                                PMEM_EXTENDED_PARAMETER parameters,
+                                ULONG n_parameters),
+                (section,
+                                process,
+                                base,
+                                offset,
+                                view_size,
+                                allocation_type,
+                                protection,
+                                parameters,
+                                n_parameters));

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "cleanup.h"
+#include "extended-parameters.h"
 #include "handle.h"
 #include "ntstatus.h"
 #include "opening.h"
@@ -68,6 +69,46 @@ static NTSTATUS section_create(Opening *opening,
         return opening_finish_with(opening, &request, fds);
 }
 
+/* A call of either service. */
+typedef struct CreateCall {
+        const char *name;
+        PHANDLE section;
+        ACCESS_MASK access;
+        POBJECT_ATTRIBUTES attributes;
+        PLARGE_INTEGER maximum_size;
+        ULONG protection;
+        ULONG allocation_attributes;
+        HANDLE file;
+        const MEM_EXTENDED_PARAMETER *parameters;
+        ULONG n_parameters;
+} CreateCall;
+
+static NTSTATUS create_traced(const CreateCall *call) {
+        autocleanup(opening_clear) Opening opening;
+        autocleanup(section_file_clear) SectionFile of;
+        uint64_t size = 0;
+        NTSTATUS status;
+        char more[96];
+
+        opening_init(&opening, call->section, call->access);
+        section_file_init(&of);
+        status = section_check(&opening, call->maximum_size, call->protection,
+                        call->allocation_attributes, call->file, &of, &size);
+        if (NT_SUCCESS(status))
+                status = extended_parameters_check_section(call->parameters, call->n_parameters);
+        if (NT_SUCCESS(status))
+                status = section_create(&opening, call->attributes, size, call->protection,
+                                call->allocation_attributes, call->file ? &of : NULL);
+        if (TRACING()) {
+                snprintf(more, sizeof(more),
+                                ", size=0x%llx, protection=0x%x, attributes=0x%x, file=%p",
+                                (unsigned long long) size, call->protection,
+                                call->allocation_attributes, call->file);
+                opening_trace(&opening, call->name, status, more);
+        }
+        return status;
+}
+
 NTSTATUS zw_create_section(PHANDLE section,
                 ACCESS_MASK access,
                 POBJECT_ATTRIBUTES attributes,
@@ -75,26 +116,18 @@ NTSTATUS zw_create_section(PHANDLE section,
                 ULONG protection,
                 ULONG allocation_attributes,
                 HANDLE file) {
-        autocleanup(opening_clear) Opening opening;
-        autocleanup(section_file_clear) SectionFile of;
-        uint64_t size = 0;
-        NTSTATUS status;
-        char more[96];
+        const CreateCall call = {
+                .name = "NtCreateSection",
+                .section = section,
+                .access = access,
+                .attributes = attributes,
+                .maximum_size = maximum_size,
+                .protection = protection,
+                .allocation_attributes = allocation_attributes,
+                .file = file,
+        };
 
-        opening_init(&opening, section, access);
-        section_file_init(&of);
-        status = section_check(&opening, maximum_size, protection, allocation_attributes, file, &of,
-                        &size);
-        if (NT_SUCCESS(status))
-                status = section_create(&opening, attributes, size, protection,
-                                allocation_attributes, file ? &of : NULL);
-        if (TRACING()) {
-                snprintf(more, sizeof(more),
-                                ", size=0x%llx, protection=0x%x, attributes=0x%x, file=%p",
-                                (unsigned long long) size, protection, allocation_attributes, file);
-                opening_trace(&opening, "NtCreateSection", status, more);
-        }
-        return status;
+        return create_traced(&call);
 }
 
 SERVICE(CreateSection,
@@ -113,6 +146,52 @@ SERVICE(CreateSection,
                                 protection,
                                 allocation_attributes,
                                 file));
+
+NTSTATUS zw_create_section_ex(PHANDLE section,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                PLARGE_INTEGER maximum_size,
+                ULONG protection,
+                ULONG allocation_attributes,
+                HANDLE file,
+                PMEM_EXTENDED_PARAMETER parameters,
+                ULONG n_parameters) {
+        const CreateCall call = {
+                .name = "NtCreateSectionEx",
+                .section = section,
+                .access = access,
+                .attributes = attributes,
+                .maximum_size = maximum_size,
+                .protection = protection,
+                .allocation_attributes = allocation_attributes,
+                .file = file,
+                .parameters = parameters,
+                .n_parameters = n_parameters,
+        };
+
+        return create_traced(&call);
+}
+
+SERVICE(CreateSectionEx,
+                zw_create_section_ex,
+                (PHANDLE section,
+                                ACCESS_MASK access,
+                                POBJECT_ATTRIBUTES attributes,
+                                PLARGE_INTEGER maximum_size,
+                                ULONG protection,
+                                ULONG allocation_attributes,
+                                HANDLE file,
+                                PMEM_EXTENDED_PARAMETER parameters,
+                                ULONG n_parameters),
+                (section,
+                                access,
+                                attributes,
+                                maximum_size,
+                                protection,
+                                allocation_attributes,
+                                file,
+                                parameters,
+                                n_parameters));
 
 NTSTATUS zw_open_section(PHANDLE section, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes) {
         autocleanup(opening_clear) Opening opening;
@@ -158,6 +237,7 @@ static NTSTATUS query_check(SECTION_INFORMATION_CLASS information_class,
 
 static NTSTATUS query_answer(const GrantInfo *info, PVOID information, PSIZE_T return_length) {
         SECTION_BASIC_INFORMATION basic = {
+                .BaseAddress = (PVOID) (uintptr_t) info->base,
                 .AllocationAttributes = info->attributes,
                 .MaximumSize.QuadPart = (LONGLONG) info->size,
         };

@@ -5,6 +5,7 @@
 #include "address-space.h"
 #include "image-view.h"
 #include "ntstatus.h"
+#include "placeholder.h"
 #include "view-bond.h"
 
 /*
@@ -50,10 +51,16 @@ static NTSTATUS view_make(Region *view, int fd, const ViewWish *wish) {
                 .protection = first_protection(wish),
                 .flags = mapping_flags(wish->protection),
         };
-        uintptr_t base;
+        uintptr_t base = wish->place.base;
         NTSTATUS status;
 
-        status = region_place_map(&wish->place, &mapping, &base);
+        if (wish->section_pages != 0) {
+                status = view_commit_map(&view->commit, wish->commit_fd, wish->section_pages);
+                if (!NT_SUCCESS(status))
+                        return status;
+        }
+        status = wish->replaces ? placeholder_take(base, &mapping)
+                                : region_place_map(&wish->place, &mapping, &base);
         if (!NT_SUCCESS(status))
                 return status;
         if (wish->inherit == ViewUnmap && madvise((void *) base, wish->size, MADV_DONTFORK) < 0) {
@@ -68,6 +75,8 @@ static NTSTATUS view_make(Region *view, int fd, const ViewWish *wish) {
         view->allocation_type = wish->allocation_type;
         view->inherit = wish->inherit;
         view->offset = wish->offset;
+        view->replaced = wish->replaces;
+        view->large = wish->large;
         view->slot = wish->slot;
         view->tag = wish->tag;
         view->serial = wish->client ? wish->client->serial : 0;
@@ -107,6 +116,27 @@ NTSTATUS views_unmap(uintptr_t address, const Client *client) {
                         report = view_bond_untie(view, client, &bond);
                         region_free(view);
                 }
+        }
+        regions_unlock();
+        if (report)
+                view_bond_report(client, &bond);
+        return status;
+}
+
+NTSTATUS views_preserve(uintptr_t address, const Client *client) {
+        NTSTATUS status = STATUS_NOT_MAPPED_VIEW;
+        bool report = false;
+        ViewBond bond;
+        Region *view;
+
+        regions_lock();
+        view = region_find(address);
+        if (view && region_is_view(view)) {
+                Region was = *view;
+
+                status = view->replaced ? placeholder_restore(view) : STATUS_CONFLICTING_ADDRESSES;
+                if (NT_SUCCESS(status))
+                        report = view_bond_untie(&was, client, &bond);
         }
         regions_unlock();
         if (report)

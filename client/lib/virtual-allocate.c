@@ -1,7 +1,10 @@
 #include "extended-parameters.h"
+#include "large-memory.h"
 #include "memory-call.h"
+#include "memory-commit.h"
 #include "ntsecurity.h"
 #include "ntstatus.h"
+#include "placeholder.h"
 #include "private-memory.h"
 #include "probe.h"
 #include "section-rules.h"
@@ -57,6 +60,33 @@ static NTSTATUS type_check(const AllocateCall *call) {
         return type & MEM_PHYSICAL ? physical_check(type, call->protection) : STATUS_SUCCESS;
 }
 
+/* Wine's tests of VirtualAlloc2(): a placeholder is nothing that anybody may touch. */
+static NTSTATUS placeholder_check(const AllocateCall *call) {
+        ULONG type = call->type;
+
+        if (type & MEM_RESERVE_PLACEHOLDER &&
+                        (type & ~(MEM_RESERVE | MEM_TOP_DOWN | MEM_RESERVE_PLACEHOLDER) ||
+                                        !(type & MEM_RESERVE) || call->protection != PAGE_NOACCESS))
+                return STATUS_INVALID_PARAMETER;
+        if (type & MEM_REPLACE_PLACEHOLDER &&
+                        (type & ~(MEM_RESERVE | MEM_COMMIT | MEM_REPLACE_PLACEHOLDER) ||
+                                        !(type & MEM_RESERVE) || call->memory.base == 0))
+                return STATUS_INVALID_PARAMETER;
+        return STATUS_SUCCESS;
+}
+
+/* Large pages are reserved and committed in one. */
+static NTSTATUS large_check(const AllocateCall *call) {
+        if (!(call->type & MEM_LARGE_PAGES))
+                return STATUS_SUCCESS;
+        if (!(call->type & MEM_RESERVE))
+                return STATUS_INVALID_PARAMETER_5;
+        if (call->memory.base % LARGE_PAGE_SIZE != 0)
+                return STATUS_INVALID_PARAMETER_2;
+        return call->memory.size % LARGE_PAGE_SIZE != 0 ? STATUS_INVALID_PARAMETER_4
+                                                        : STATUS_SUCCESS;
+}
+
 static NTSTATUS range_check(const AllocateCall *call) {
         uint64_t base = call->memory.base, size = call->memory.size;
 
@@ -69,17 +99,27 @@ static NTSTATUS range_check(const AllocateCall *call) {
         return STATUS_SUCCESS;
 }
 
-/* What exists on Windows and not here. */
+/* What exists on Windows and not here, and what not everybody may have. */
 static NTSTATUS support_check(const AllocateCall *call) {
-        const Client *client = call->memory.client;
+        NTSTATUS status = STATUS_SUCCESS;
 
-        if (call->type & MEM_LARGE_PAGES &&
-                        !(client && client->privileges & 1ull << SE_LOCK_MEMORY_PRIVILEGE))
-                return STATUS_PRIVILEGE_NOT_HELD;
-        if (call->type & (MEM_LARGE_PAGES | MEM_WRITE_WATCH | MEM_PHYSICAL | MEM_RESET_UNDO |
-                                         PLACEHOLDER_TYPES))
+        if (call->type & MEM_LARGE_PAGES)
+                status = large_memory_check_privilege();
+        if (!NT_SUCCESS(status))
+                return status;
+        if (call->type & (MEM_WRITE_WATCH | MEM_PHYSICAL | MEM_RESET_UNDO))
                 return STATUS_NOT_SUPPORTED;
         return STATUS_SUCCESS;
+}
+
+/* The kind of memory that the call is about; all but placeholders may be committed. */
+static NTSTATUS region_make(AllocateCall *call, size_t size, uintptr_t *ret_base) {
+        if (call->type & MEM_RESERVE_PLACEHOLDER)
+                return placeholder_reserve(&call->place, size, ret_base);
+        if (call->type & MEM_LARGE_PAGES)
+                return large_memory_new(&call->place, size, call->protection, ret_base);
+        return private_memory_reserve(
+                        &call->place, size, call->protection, call->type & MEM_COMMIT, ret_base);
 }
 
 /* Where nothing is reserved yet. A given base is where the region that it is in begins. */
@@ -92,8 +132,7 @@ static NTSTATUS allocate_region(AllocateCall *call) {
         call->place.top_down = call->type & MEM_TOP_DOWN;
         if (memory->base != 0 && base == 0)
                 return STATUS_CONFLICTING_ADDRESSES; /* nobody has the first 64 KiB */
-        status = private_memory_reserve(
-                        &call->place, end - base, call->protection, call->type & MEM_COMMIT, &base);
+        status = region_make(call, end - base, &base);
         if (!NT_SUCCESS(status))
                 return status;
         end += base - call->place.base;
@@ -102,6 +141,15 @@ static NTSTATUS allocate_region(AllocateCall *call) {
         if (!NT_SUCCESS(status))
                 private_memory_free(base, base, true, &end);
         return status;
+}
+
+static NTSTATUS replace_placeholder(const AllocateCall *call) {
+        const MemoryCall *memory = &call->memory;
+        uintptr_t first = memory->base, end = memory_call_end(memory);
+        NTSTATUS status;
+
+        status = placeholder_replace(first, end - first, call->protection, call->type & MEM_COMMIT);
+        return NT_SUCCESS(status) ? memory_call_answer(memory, first, end) : status;
 }
 
 /* Only whole pages lose what is in them. */
@@ -122,7 +170,7 @@ static NTSTATUS allocate_pages(const AllocateCall *call) {
         if (call->type & MEM_RESET)
                 status = reset_pages(memory);
         else
-                status = memory_commit(first, end, call->protection);
+                status = memory_commit(memory->client, first, end, call->protection);
         return NT_SUCCESS(status) ? memory_call_answer(memory, first, end) : status;
 }
 
@@ -148,12 +196,18 @@ static NTSTATUS allocate(AllocateCall *call, ULONG_PTR zero_bits) {
         if (NT_SUCCESS(status))
                 status = range_check(call);
         if (NT_SUCCESS(status))
+                status = placeholder_check(call);
+        if (NT_SUCCESS(status))
                 status = memory_call_enter(&call->memory, PROCESS_VM_OPERATION);
         if (NT_SUCCESS(status))
                 status = support_check(call);
+        if (NT_SUCCESS(status))
+                status = large_check(call);
         if (!NT_SUCCESS(status))
                 return status;
 
+        if (call->type & MEM_REPLACE_PLACEHOLDER)
+                return replace_placeholder(call);
         if (call->type & MEM_RESERVE || (call->type & MEM_COMMIT && call->memory.base == 0))
                 return allocate_region(call);
         return allocate_pages(call);

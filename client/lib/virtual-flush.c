@@ -1,6 +1,8 @@
 #include <sys/mman.h>
 
 #include "address-space.h"
+#include "cancellation.h"
+#include "cleanup.h"
 #include "memory-call.h"
 #include "ntsecurity.h"
 #include "ntstatus.h"
@@ -25,6 +27,13 @@ static bool memory_end(uintptr_t address, uintptr_t *ret_end) {
         return true;
 }
 
+/* msync() is a cancellation point. */
+static bool file_flush(uintptr_t first, uintptr_t end) {
+        NO_CANCELLATION_HERE;
+
+        return msync((void *) first, end - first, MS_SYNC) == 0;
+}
+
 /*
  * Memory without a file has nowhere to be written to. Writing takes its time, during which others
  * may change their regions, and this one too.
@@ -42,9 +51,7 @@ static NTSTATUS range_flush(uintptr_t first, uintptr_t end, uintptr_t *ret_end) 
         if (!found)
                 return STATUS_INVALID_PARAMETER;
         *ret_end = end == first ? last : end;
-        if (has_file && msync((void *) first, *ret_end - first, MS_SYNC) < 0)
-                return STATUS_NOT_MAPPED_DATA;
-        return STATUS_SUCCESS;
+        return !has_file || file_flush(first, *ret_end) ? STATUS_SUCCESS : STATUS_NOT_MAPPED_DATA;
 }
 
 static NTSTATUS flush(MemoryCall *call, PIO_STATUS_BLOCK io_status) {

@@ -6,7 +6,7 @@
 #include "ntsecurity.h"
 #include "ntstatus.h"
 #include "probe.h"
-#include "region.h"
+#include "region-protect.h"
 #include "service.h"
 #include "status.h"
 #include "trace.h"
@@ -32,12 +32,12 @@ static NTSTATUS range_check(const LockRange *range, bool *ret_any, bool *ret_all
 
         *ret_any = false;
         *ret_all = true;
+        if (!region_is_committed(region, page, end))
+                return STATUS_ACCESS_DENIED;
         for (; page < end; page = stop) {
                 PageState state = region_pages_find(
                                 &region->pages, page, region_page_count(region), &stop);
 
-                if (!(state & PAGE_STATE_PROTECTION))
-                        return STATUS_ACCESS_DENIED;
                 if (state & (PAGE_NOACCESS | PAGE_GUARD))
                         return STATUS_ACCESS_VIOLATION;
                 if (state & PAGE_IS_LOCKED)

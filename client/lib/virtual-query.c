@@ -24,6 +24,8 @@ typedef struct Found {
         SIZE_T commit_size;
         RegionKind kind;
         SIZE_T image_size; /* of an image, whatever part the view shows */
+        bool placeholder;
+        bool large;
 } Found;
 
 /* One call. */
@@ -54,12 +56,14 @@ static SIZE_T commit_size(const Region *region) {
 
         if (region->kind == REGION_IMAGE)
                 return image_commit_size(region);
-        if (region_is_view(region))
-                return region->protection & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY)
-                                       ? region->node.size
-                                       : 0;
+        if (region_is_view(region) &&
+                        !(region->protection & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY)))
+                return 0;
         for (size_t page = 0, end; page < n_pages; page = end) {
-                if (region_pages_find(&region->pages, page, n_pages, &end) & PAGE_STATE_PROTECTION)
+                if (region_is_view(region) ? view_commit_find(region, page, &end)
+                                           : region_pages_find(
+                                                             &region->pages, page, n_pages, &end) &
+                                                                PAGE_STATE_PROTECTION)
                         n += end - page;
         }
         return n * REGION_PAGE_SIZE;
@@ -92,6 +96,8 @@ static void find_in_region(const Region *region, uintptr_t address, bool whole, 
         found->region_size = region->node.size;
         found->kind = region->kind;
         found->image_size = region->image_size;
+        found->placeholder = region->placeholder;
+        found->large = region->large;
         if (whole)
                 found->commit_size = commit_size(region);
 }
@@ -160,6 +166,8 @@ static NTSTATUS answer_region(const QueryCall *call, const Found *found) {
                 .AllocationProtect = found->basic.AllocationProtect,
                 .MappedDataFile = found->kind == REGION_DATA_FILE,
                 .MappedImage = found->kind == REGION_IMAGE,
+                .PlaceholderReservation = found->placeholder,
+                .PageSizeLarge = found->large,
                 .RegionSize = found->region_size,
                 .CommitSize = found->commit_size,
         };

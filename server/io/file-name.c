@@ -8,8 +8,10 @@
 NTSTATUS file_name_new(const WCHAR *units, size_t n_units, Quota *quota, FileName **ret) {
         QuotaCharge charge = { 0 };
         FileName *name = NULL;
-        NTSTATUS status = quota_charge(quota, QUOTA_NAME_BYTES, n_units * sizeof(WCHAR), &charge);
+        NTSTATUS status = STATUS_SUCCESS;
 
+        if (quota)
+                status = quota_charge(quota, QUOTA_NAME_BYTES, n_units * sizeof(WCHAR), &charge);
         if (!NT_SUCCESS(status))
                 return status;
         name = g_try_malloc0(sizeof(*name) + n_units * sizeof(WCHAR));

@@ -20,7 +20,8 @@ typedef struct FileName {
         WCHAR units[];
 } FileName;
 
-/* STATUS_SUCCESS, STATUS_QUOTA_EXCEEDED or STATUS_NO_MEMORY. The caller owns one reference. */
+/* @quota: who pays; NULL for the server's own. STATUS_SUCCESS, STATUS_QUOTA_EXCEEDED or
+ * STATUS_NO_MEMORY. The caller owns one reference. */
 NTSTATUS file_name_new(const WCHAR *units, size_t n_units, Quota *quota, FileName **ret);
 FileName *file_name_ref(FileName *name);
 FileName *file_name_unref(FileName *name); /* NULL is ignored; returns NULL */

@@ -114,6 +114,7 @@ NTSTATUS rpc_create_image(RpcCall *call);
 NTSTATUS rpc_query_image(RpcCall *call);
 NTSTATUS rpc_open_section(RpcCall *call);
 NTSTATUS rpc_section_memory(RpcCall *call);
+NTSTATUS rpc_commit_section(RpcCall *call);
 NTSTATUS rpc_create_directory(RpcCall *call);
 NTSTATUS rpc_open_directory(RpcCall *call);
 NTSTATUS rpc_query_directory(RpcCall *call);

@@ -6,6 +6,7 @@
  */
 
 #include "file.h"
+#include "ntfile.h"
 #include "ntstatus.h"
 #include "process.h"
 #include "rpc-call.h"
@@ -110,9 +111,9 @@ static NTSTATUS image_serve(ImageCall *image, ImageBuild *build) {
         status = section_check_file(request->allocation_attributes, request->protection);
         if (!NT_SUCCESS(status))
                 return status;
-        status = rpc_reference(image->call, request->file, &file_type,
-                        section_file_access(request->allocation_attributes, request->protection),
-                        &file);
+        status = rpc_reference(image->call, request->file, &file_type, FILE_READ_DATA, &file);
+        if (status == STATUS_ACCESS_DENIED && request->protection == PAGE_EXECUTE)
+                status = rpc_reference(image->call, request->file, &file_type, FILE_EXECUTE, &file);
         if (!NT_SUCCESS(status))
                 return status;
         image->request.file = (File *) file;

@@ -104,6 +104,8 @@ void rpc_describe_section(const Section *section, Nt__SectionInfo *info) {
         info->size = section->size;
         info->attributes = section->attributes;
         info->protection = section->protection;
+        info->has_base_address = section->base.size != 0;
+        info->base_address = section->base.base;
 }
 
 void rpc_describe_grant(

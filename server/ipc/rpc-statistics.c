@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "image-memory.h"
 #include "ntstatus.h"
 #include "process.h"
 #include "quota.h"
@@ -77,6 +78,7 @@ NTSTATUS rpc_statistics(RpcCall *call) {
         quota_table_foreach(call->env->quotas, add_user, &collection);
         for (QuotaKind kind = 0; kind < QUOTA_KINDS; kind++)
                 add(&collection, quota_kind_name(kind), collection.total[kind]);
+        add(&collection, "idle-descriptors", image_cache_count_idle_fds(call->env->images));
         if (collection.full)
                 return STATUS_INSUFFICIENT_RESOURCES;
 

@@ -31,6 +31,7 @@ static const RpcMethod rpc_methods[] = {
         [NT__REQUEST__BODY_CREATE_SECTION] = { .handle = rpc_create_section, .max_fds = 2 },
         [NT__REQUEST__BODY_OPEN_SECTION] = { .handle = rpc_open_section },
         [NT__REQUEST__BODY_SECTION_MEMORY] = { .handle = rpc_section_memory },
+        [NT__REQUEST__BODY_COMMIT_SECTION] = { .handle = rpc_commit_section },
         [NT__REQUEST__BODY_QUERY_IMAGE] = { .handle = rpc_query_image },
         [NT__REQUEST__BODY_CREATE_DIRECTORY] = { .handle = rpc_create_directory },
         [NT__REQUEST__BODY_OPEN_DIRECTORY] = { .handle = rpc_open_directory },

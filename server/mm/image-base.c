@@ -175,6 +175,26 @@ void image_base_keep(ImageBase *base, const PeImage *image) {
         base->base = image->base;
 }
 
+void image_base_suspend(ImageBase *base) {
+        base->suspended = base->exclusive;
+        give_back(base);
+}
+
+bool image_base_resume(ImageBase *base) {
+        bool is_ours = true;
+
+        if (!base->suspended)
+                return true;
+        g_mutex_lock(&base->bases->lock);
+        is_ours = is_free(base->bases, base->base, base->size);
+        if (is_ours)
+                take(base->bases, base->base, base->size);
+        g_mutex_unlock(&base->bases->lock);
+        base->exclusive = is_ours;
+        base->suspended = !is_ours;
+        return is_ours;
+}
+
 void image_base_clear(ImageBase *base) {
         if (!base->bases)
                 return;

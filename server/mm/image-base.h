@@ -42,6 +42,7 @@ typedef struct ImageBase {
         uint64_t base;
         uint64_t size;
         bool exclusive; /* no other live image has been given any of it */
+        bool suspended; /* it would be, if the image lived */
 } ImageBase;
 
 /**
@@ -65,6 +66,13 @@ void image_base_assign(ImageBases *bases, const PeImage *image, ImageBase *ret);
  * @base: from image_base_assign(); gets that one
  */
 void image_base_keep(ImageBase *base, const PeImage *image);
+
+/* Others may have the address meanwhile. */
+void image_base_suspend(ImageBase *base);
+
+/* The image lives again. Return: false if another has any of its address, which it must not have
+ * then. */
+bool image_base_resume(ImageBase *base);
 
 /* Gives it back; none is left. */
 void image_base_clear(ImageBase *base);

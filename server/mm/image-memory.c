@@ -177,6 +177,7 @@ static void idle_enter(ImageMemory *memory) {
         }
         g_queue_push_tail_link(&cache->idle, &memory->idle_link);
         cache->idle_bytes += size;
+        image_base_suspend(&memory->content->base);
 }
 
 ImageCache *image_cache_free(ImageCache *cache) {
@@ -263,6 +264,14 @@ size_t image_cache_count_idle(const ImageCache *cache) {
         return cache->idle.length;
 }
 
+size_t image_cache_count_idle_fds(const ImageCache *cache) {
+        size_t n = 0;
+
+        for (const GList *link = cache->idle.head; link; link = link->next)
+                n += ((const ImageMemory *) link->data)->content->is_shared ? 2 : 1;
+        return n;
+}
+
 /*
  * The number of a device may be given to another file system when nobody has a file of it open, and
  * whoever made that one up may have made up its files' numbers and times too. So what is idle is
@@ -290,6 +299,11 @@ NTSTATUS image_cache_find(ImageCache *cache, const ImageKey *key, Quota *quota, 
                 return status;
         if (was_idle)
                 idle_leave(memory);
+        if (was_idle && !image_base_resume(&memory->content->base)) {
+                memory_unlist(memory); /* and so it ends with this use */
+                image_memory_end(memory, quota);
+                return STATUS_SUCCESS;
+        }
         *ret = memory;
         return STATUS_SUCCESS;
 }
@@ -387,6 +401,23 @@ static NTSTATUS memory_new_take(ImageCache *cache,
         return STATUS_SUCCESS;
 }
 
+ImageBases *image_cache_bases(const ImageCache *cache) {
+        return cache->bases;
+}
+
+NTSTATUS image_cache_add_take(ImageCache *cache,
+                const ImageKey *key,
+                ImageContent *content,
+                Quota *quota,
+                ImageMemory **ret) {
+        g_autoptr(ImageContent) owned = content;
+        NTSTATUS status = image_cache_find(cache, key, quota, ret);
+
+        if (!NT_SUCCESS(status) || *ret)
+                return status;
+        return memory_new_take(cache, key, g_steal_pointer(&owned), quota, ret);
+}
+
 NTSTATUS image_build_finish(ImageCache *cache, ImageBuild *build, Quota *quota, ImageMemory **ret) {
         g_autoptr(ImageContent) content = NULL;
         NTSTATUS status = STATUS_SUCCESS;
@@ -397,11 +428,12 @@ NTSTATUS image_build_finish(ImageCache *cache, ImageBuild *build, Quota *quota, 
         status = build->state == BUILD_IS_DONE ? build->status : STATUS_SUCCESS;
         content = g_steal_pointer(&build->content);
         g_mutex_unlock(&build->lock);
-        if (NT_SUCCESS(status))
-                status = image_cache_find(cache, &build->key.image, quota, ret);
-        if (!NT_SUCCESS(status) || *ret || !content)
+        if (!NT_SUCCESS(status))
                 return status;
-        return memory_new_take(cache, &build->key.image, g_steal_pointer(&content), quota, ret);
+        if (!content)
+                return image_cache_find(cache, &build->key.image, quota, ret);
+        return image_cache_add_take(
+                        cache, &build->key.image, g_steal_pointer(&content), quota, ret);
 }
 
 void image_build_leave(ImageBuild *build) {

@@ -46,6 +46,21 @@ ImageCache *image_cache_free(ImageCache *cache);
  */
 NTSTATUS image_cache_find(ImageCache *cache, const ImageKey *key, Quota *quota, ImageMemory **ret);
 
+/* For who reads images himself: where they may be. The cache's. */
+ImageBases *image_cache_bases(const ImageCache *cache);
+
+/**
+ * image_cache_add_take() - the memory of an image that was read otherwise
+ * @content: consumed
+ * Return: as image_cache_find(), but that @ret is not NULL on success; another memory of the same
+ * image is used if there is one.
+ */
+NTSTATUS image_cache_add_take(ImageCache *cache,
+                const ImageKey *key,
+                ImageContent *content,
+                Quota *quota,
+                ImageMemory **ret);
+
 /* One use less. NULL is ignored; returns NULL. */
 ImageMemory *image_memory_end(ImageMemory *memory, Quota *quota);
 
@@ -58,6 +73,9 @@ const ImageKey *image_memory_key(const ImageMemory *memory);
 /* How many there are; and how many of these nobody needs. */
 size_t image_cache_count(const ImageCache *cache);
 size_t image_cache_count_idle(const ImageCache *cache);
+
+/* How many descriptors these have. */
+size_t image_cache_count_idle_fds(const ImageCache *cache);
 
 /**
  * image_build_join() - have an image built

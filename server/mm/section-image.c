@@ -1,6 +1,7 @@
 #include "section-image.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include "memory-file.h"
 #include "ntstatus.h"
@@ -24,6 +25,25 @@ static NTSTATUS image_section_size(
         return STATUS_SUCCESS;
 }
 
+/* What every section of an image is. Consumes @memory. */
+static NTSTATUS image_section_new_take(
+                ImageMemory *memory, uint64_t size, ULONG protection, Quota *quota, Object **ret) {
+        Section *section = NULL;
+        NTSTATUS status = object_new(&section_type, quota, ret);
+
+        if (!NT_SUCCESS(status)) {
+                image_memory_end(memory, quota);
+                return status;
+        }
+        section = (Section *) *ret;
+        section->fd = -1;
+        section->image = memory;
+        section->size = size;
+        section->attributes = SEC_FILE | SEC_IMAGE;
+        section->protection = protection;
+        return STATUS_SUCCESS;
+}
+
 NTSTATUS section_new_of_image_take(FileTable *files,
                 SectionFileRequest *request,
                 ImageMemory *memory,
@@ -34,18 +54,14 @@ NTSTATUS section_new_of_image_take(FileTable *files,
         Section *section = NULL;
         NTSTATUS status = image_section_size(request, image_size, &size);
 
-        if (NT_SUCCESS(status))
-                status = object_new(&section_type, quota, &object);
         if (!NT_SUCCESS(status)) {
                 image_memory_end(memory, quota);
                 return status;
         }
+        status = image_section_new_take(memory, size, request->protection, quota, &object);
+        if (!NT_SUCCESS(status))
+                return status;
         section = (Section *) object;
-        section->fd = -1;
-        section->image = memory;
-        section->size = size;
-        section->attributes = SEC_FILE | SEC_IMAGE;
-        section->protection = request->protection;
         status = quota_charge(quota, QUOTA_SECTION_BYTES, image_size, &section->size_charge);
         /* For the memory, which is there as long as one of its sections. */
         if (NT_SUCCESS(status))
@@ -57,6 +73,35 @@ NTSTATUS section_new_of_image_take(FileTable *files,
                 return status;
         g_steal_pointer(&object);
         *ret = section;
+        return STATUS_SUCCESS;
+}
+
+/* The server has the file no longer open: it reads only what its configuration names. */
+NTSTATUS section_new_of_known_image_take(FileTable *files,
+                ImageMemory *memory,
+                const WCHAR *name,
+                size_t n_units,
+                Section **ret) {
+        const FileIdentity *identity = &image_memory_key(memory)->facts.identity;
+        uint64_t size = image_memory_content(memory)->image.size;
+        g_autofree SectionFile *file = g_new0(SectionFile, 1);
+        g_autoptr(Object) object = NULL;
+        NTSTATUS status = image_section_new_take(memory, size, PAGE_EXECUTE, NULL, &object);
+
+        file->read_only = file->read_write = CLIENT_FD_NONE;
+        if (NT_SUCCESS(status))
+                status = file_name_new(name, n_units, NULL, &file->name);
+        if (!NT_SUCCESS(status))
+                return status;
+        status = file_bond_begin(
+                        files, identity, FILE_BOND_IMAGE, geteuid(), true, object, &file->bond);
+        if (!NT_SUCCESS(status)) {
+                file->name = file_name_unref(file->name);
+                return status;
+        }
+        object->reports = true;
+        ((Section *) object)->file = g_steal_pointer(&file);
+        *ret = (Section *) g_steal_pointer(&object);
         return STATUS_SUCCESS;
 }
 

@@ -51,6 +51,19 @@ NTSTATUS section_new_of_image_take(FileTable *files,
                 Quota *quota,
                 Section **ret);
 
+/**
+ * section_new_of_known_image_take() - a section of an image that nobody has opened
+ * @memory: a use of it, of nobody; given away, on failure too
+ * @name:   of the file, for NtQueryVirtualMemory
+ * @ret:    the caller owns one reference
+ * Return: STATUS_SUCCESS, STATUS_NO_MEMORY.
+ */
+NTSTATUS section_new_of_known_image_take(FileTable *files,
+                ImageMemory *memory,
+                const WCHAR *name,
+                size_t n_units,
+                Section **ret);
+
 /* The image of a section; NULL if it is none. */
 const ImageContent *section_image(const Section *section);
 

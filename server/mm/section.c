@@ -11,6 +11,7 @@
 #include "image-memory.h"
 #include "memory-file.h"
 #include "ntstatus.h"
+#include "section-commit.h"
 #include "section-file.h"
 #include "section-rules.h"
 #include "status.h"
@@ -21,6 +22,8 @@ static void section_finalize(Object *object) {
         Section *section = (Section *) object;
 
         section->fd = fd_close(section->fd);
+        section_commit_free(section->commit);
+        section_base_release(&section->base);
         section_file_free(section->file);
         section->image = image_memory_end(section->image, object->charge.quota);
         quota_charge_release(&section->size_charge);
@@ -35,6 +38,28 @@ const ObjectType section_type = {
         .finalize = section_finalize,
 };
 
+static NTSTATUS make_memory(Section *section) {
+        NTSTATUS status = STATUS_SUCCESS;
+        int fd = -1;
+
+        if (section->fd >= 0)
+                return STATUS_SUCCESS;
+        status = quota_charge(
+                        section->object.charge.quota, QUOTA_DESCRIPTORS, 1, &section->fd_charge);
+        if (!NT_SUCCESS(status))
+                return status;
+        fd = section->attributes & SEC_LARGE_PAGES
+                             ? memory_file_new_large("nt-section", section->size)
+                             : memory_file_new("nt-section", section->size);
+        if (fd < 0) {
+                quota_charge_release(&section->fd_charge);
+                return section->attributes & SEC_LARGE_PAGES ? STATUS_INSUFFICIENT_RESOURCES
+                                                             : nt_status_from_errno(-fd);
+        }
+        section->fd = fd;
+        return STATUS_SUCCESS;
+}
+
 NTSTATUS section_new(
                 uint64_t size, ULONG protection, ULONG attributes, Quota *quota, Section **ret) {
         g_autoptr(Object) object = NULL;
@@ -43,6 +68,8 @@ NTSTATUS section_new(
 
         if (NT_SUCCESS(status))
                 status = section_check_size(attributes, protection, size);
+        if (NT_SUCCESS(status))
+                status = section_check_commit(attributes, size);
         if (NT_SUCCESS(status))
                 status = object_new(&section_type, quota, &object);
         if (!NT_SUCCESS(status))
@@ -54,30 +81,15 @@ NTSTATUS section_new(
         section->attributes = section_reported_attributes(attributes);
         section->protection = protection;
         status = quota_charge(quota, QUOTA_SECTION_BYTES, section->size, &section->size_charge);
+        if (NT_SUCCESS(status) && attributes & SEC_BASED)
+                status = section_base_take(section->size, &section->base);
+        if (NT_SUCCESS(status) && attributes & SEC_LARGE_PAGES)
+                status = make_memory(section);
         if (!NT_SUCCESS(status))
                 return status;
 
         g_steal_pointer(&object);
         *ret = section;
-        return STATUS_SUCCESS;
-}
-
-static NTSTATUS make_memory(Section *section) {
-        NTSTATUS status = STATUS_SUCCESS;
-        int fd = -1;
-
-        if (section->fd >= 0)
-                return STATUS_SUCCESS;
-        status = quota_charge(
-                        section->object.charge.quota, QUOTA_DESCRIPTORS, 1, &section->fd_charge);
-        if (!NT_SUCCESS(status))
-                return status;
-        fd = memory_file_new("nt-section", section->size);
-        if (fd < 0) {
-                quota_charge_release(&section->fd_charge);
-                return nt_status_from_errno(-fd);
-        }
-        section->fd = fd;
         return STATUS_SUCCESS;
 }
 

@@ -11,8 +11,10 @@
  */
 
 #include "object.h"
+#include "section-base.h"
 
 typedef struct ImageMemory ImageMemory;
+typedef struct SectionCommit SectionCommit;
 typedef struct SectionFile SectionFile;
 
 typedef struct Section {
@@ -25,6 +27,8 @@ typedef struct Section {
         ImageMemory *image; /* a use of it; NULL unless it is one, see section-image.h */
         QuotaCharge size_charge;
         QuotaCharge fd_charge;
+        SectionBase base;      /* of SEC_BASED */
+        SectionCommit *commit; /* of SEC_RESERVE; NULL until it is first asked for */
 } Section;
 
 extern const ObjectType section_type;
@@ -36,7 +40,9 @@ extern const ObjectType section_type;
  * @attributes: SEC_ flags
  * @quota:      who pays for object, size and descriptor
  * @ret:        the caller owns one reference
- * Return: STATUS_SUCCESS, what section-rules.h says, STATUS_QUOTA_EXCEEDED, STATUS_NO_MEMORY.
+ * Return: STATUS_SUCCESS, what section-rules.h and section_check_commit() say,
+ * STATUS_QUOTA_EXCEEDED, STATUS_NO_MEMORY; STATUS_INSUFFICIENT_RESOURCES for SEC_LARGE_PAGES if
+ * Linux has not so many free: they are set aside at once.
  */
 NTSTATUS section_new(
                 uint64_t size, ULONG protection, ULONG attributes, Quota *quota, Section **ret);

@@ -8,6 +8,9 @@
  * being there, the server looks at the anchor's word; when an anchor is dead, it elects another
  * among the grants that still have handles, and the object is over when there is none.
  *
+ * Where the end of an object matters to more than its name (Object.reports), all of its grants
+ * report, and are waited for, from birth; there is an anchor among them all the same.
+ *
  * Permanent objects need no anchor. The protocol is tests/model/grant.pml; the steps that it marks
  * as indivisible are single operations on a word here.
  */

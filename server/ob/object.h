@@ -40,11 +40,11 @@ typedef struct ObjectType {
 struct Object {
         const ObjectType *type;
         unsigned n_refs;
-        bool permanent;
-        bool startup;          /* made by the server itself: not the work of any client */
-        bool exclusive;        /* made with OBJ_EXCLUSIVE: one process at a time can own it */
-        bool owned;            /* whoever has handles has it alone; read object_exclusive_owner() */
-        bool reports;          /* every grant's last close is reported and waited for; from birth */
+        bool permanent : 1;
+        bool startup : 1;      /* made by the server itself: not the work of any client */
+        bool exclusive : 1;    /* made with OBJ_EXCLUSIVE: one process at a time can own it */
+        bool owned : 1;        /* whoever has handles has it alone; read object_exclusive_owner() */
+        bool reports : 1;      /* every grant's last close is reported and waited for; from birth */
         uint64_t id;           /* shared with no other object while the server runs */
         DirectoryEntry *entry; /* its name; NULL without one. The entry has a reference */
         GrantEntry *grants;    /* all grants on it, in any process; each has a reference */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/memfd.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -17,20 +18,20 @@
 #endif
 
 /* Linux 6.3 wants to hear whether the file may be executed; 6.1 does not know the flag. */
-static int create(const char *name) {
+static int create(const char *name, unsigned flags) {
         int fd = -1;
 
         if (!kernel_acts_old())
-                fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL);
+                fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL | flags);
         else
                 errno = EINVAL;
         if (fd < 0 && errno == EINVAL)
-                fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+                fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | flags);
         return fd;
 }
 
-static int create_sized(const char *name, uint64_t size) {
-        autofd int fd = create(name);
+static int create_sized(const char *name, uint64_t size, unsigned flags) {
+        autofd int fd = create(name, flags);
 
         if (fd < 0)
                 return -errno;
@@ -39,14 +40,34 @@ static int create_sized(const char *name, uint64_t size) {
         return fd_steal(&fd);
 }
 
-int memory_file_new(const char *name, uint64_t size) {
-        autofd int fd = create_sized(name, size);
+/* Consumes @fd. */
+static int seal_take(int taken) {
+        autofd int fd = taken;
 
-        if (fd < 0)
-                return fd;
         if (fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) < 0)
                 return -errno;
         return fd_steal(&fd);
+}
+
+int memory_file_new(const char *name, uint64_t size) {
+        int fd = create_sized(name, size, 0);
+
+        return fd < 0 ? fd : seal_take(fd);
+}
+
+/* To map a file of large pages sets them aside, and they stay so when the mapping is gone: Linux's
+ * Documentation/mm/hugetlbfs_reserv.rst. */
+int memory_file_new_large(const char *name, uint64_t size) {
+        autofd int fd = create_sized(name, size, MFD_HUGETLB | MFD_HUGE_2MB);
+        void *mapping = NULL;
+
+        if (fd < 0)
+                return fd;
+        mapping = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        if (mapping == MAP_FAILED)
+                return -errno;
+        munmap(mapping, size);
+        return seal_take(fd_steal(&fd));
 }
 
 int memory_file_new_filled(const char *name,
@@ -54,7 +75,7 @@ int memory_file_new_filled(const char *name,
                 bool is_final,
                 int (*fill)(int fd, void *context),
                 void *context) {
-        autofd int fd = create_sized(name, size);
+        autofd int fd = create_sized(name, size, 0);
         int seals = F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL | (is_final ? F_SEAL_WRITE : 0);
         int r = 0;
 
@@ -69,7 +90,7 @@ int memory_file_new_filled(const char *name,
 }
 
 int memory_file_new_for_readers(const char *name, uint64_t size, void **ret_mapping) {
-        autofd int fd = create_sized(name, size);
+        autofd int fd = create_sized(name, size, 0);
         void *mapping = NULL;
         int r = 0;
 

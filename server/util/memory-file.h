@@ -21,6 +21,16 @@
 int memory_file_new(const char *name, uint64_t size);
 
 /**
+ * memory_file_new_large() - the same in pages of 2 MiB
+ * @size: a multiple of that
+ *
+ * The pages are set aside for it, so that nobody who touches its memory ever finds that there are
+ * none. Return: a descriptor that the caller owns, or -errno: ENOMEM if so many are not free,
+ * others if Linux has no such pages.
+ */
+int memory_file_new_large(const char *name, uint64_t size);
+
+/**
  * memory_file_reopen() - a descriptor of its own for somebody else
  * @fd:    from memory_file_new()
  * @flags: O_RDONLY or O_RDWR

@@ -67,6 +67,10 @@ int api_main(const char *name, double seconds, void (*add)(TCase *tests)) {
         return suite_main(name, seconds, api_add);
 }
 
+const char *api_folder(void) {
+        return scratch_path(the_folder);
+}
+
 Daemon *api_daemon(void) {
         return the_daemon;
 }

@@ -42,6 +42,9 @@ int api_main(const char *name, double seconds, void (*add)(TCase *tests));
 /* The test's daemon. */
 Daemon *api_daemon(void);
 
+/* A folder of the test's own, in which the daemon's socket is. */
+const char *api_folder(void);
+
 /* Ends the test's daemon and starts another with this configuration. The test must not be attached.
  */
 void api_restart(const char *config);

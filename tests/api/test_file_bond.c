@@ -8,17 +8,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "file-scene.h"
+#include "mapped-file.h"
 #include "partner.h"
 #include "view.h"
 
 #define SIZE 8192
 
-static FileScene scene;
 static Partner *partner;
 
+/* The partner has its own of these. */
+static HANDLE section;
+static PVOID view;
+
 static void setup(void) {
-        file_scene_init(&scene, SIZE);
+        mapped_file_make(SIZE);
         partner = partner_start();
 }
 
@@ -26,23 +29,19 @@ static void teardown(void) {
         if (partner)
                 partner_end(partner);
         partner = NULL;
-        file_scene_clear(&scene);
 }
 
-/* What the partner does, with its own copy of the scene. */
+/* What the partner does, and this process. */
 static ULONG task_protection;
 
 static NTSTATUS make_section(ULONG protection, LONGLONG size) {
-        const FileWish wish = {
-                .access = FILE_GENERIC_READ | FILE_GENERIC_WRITE | FILE_GENERIC_EXECUTE,
-                .share = FILE_SHARE_ALL,
-        };
+        const ACCESS_MASK access = FILE_GENERIC_READ | FILE_GENERIC_WRITE | FILE_GENERIC_EXECUTE;
         HANDLE file = NULL;
-        NTSTATUS status = file_try(&scene, &wish, &file);
+        NTSTATUS status = file_open(MAPPED_FILE, access, SHARE_ALL, &file);
 
         if (!NT_SUCCESS(status))
                 return status;
-        status = file_section(file, size, protection, &scene.section);
+        status = mapped_file_section(file, size, protection, &section);
         NtClose(file);
         return status;
 }
@@ -73,20 +72,18 @@ static NTSTATUS make_executable(void *context) {
 
 static NTSTATUS map_it(void *context) {
         (void) context;
-        return view_map(scene.section, task_protection, &scene.view, NULL);
+        view = NULL;
+        return view_map(section, task_protection, &view, NULL);
 }
 
 static NTSTATUS unmap_it(void *context) {
-        PVOID view = scene.view;
-
         (void) context;
-        scene.view = NULL;
         return NtUnmapViewOfSection(NtCurrentProcess(), view);
 }
 
 static NTSTATUS close_it(void *context) {
         (void) context;
-        return NtClose(scene.section);
+        return NtClose(section);
 }
 
 static NTSTATUS detach(void *context) {
@@ -106,16 +103,17 @@ static const struct {
 
 /* Whether sections bind the file, as one sees who opens it. */
 static void expect_bound(bool bound) {
-        HANDLE file = file_open(&scene, FILE_GENERIC_READ | FILE_GENERIC_WRITE | DELETE);
-        LONGLONG size = file_size(&scene);
+        HANDLE file = mapped_file_open(FILE_GENERIC_READ | FILE_GENERIC_WRITE | DELETE);
+        LONGLONG size = mapped_file_size();
 
-        ck_assert_status(
-                        file_cut(file, size - 1), bound ? STATUS_USER_MAPPED_FILE : STATUS_SUCCESS);
-        ck_assert_int_eq(file_size(&scene), bound ? size : size - 1);
-        ck_assert_status(file_delete(file, true), bound ? STATUS_CANNOT_DELETE : STATUS_SUCCESS);
-        api_assert_ok(file_delete(file, false));
+        ck_assert_status(file_set_end(file, size - 1),
+                        bound ? STATUS_USER_MAPPED_FILE : STATUS_SUCCESS);
+        ck_assert_int_eq(mapped_file_size(), bound ? size : size - 1);
+        ck_assert_status(file_set_deleted(file, true),
+                        bound ? STATUS_CANNOT_DELETE : STATUS_SUCCESS);
+        api_assert_ok(file_set_deleted(file, false));
         api_assert_ok(NtClose(file));
-        ck_assert(file_exists(&scene));
+        ck_assert(folder_exists(MAPPED_FILE));
 }
 
 /* by-tests 1.14, rows 1, 2, 4 and 5, and "the hold lasts" [W] [wine+]. */
@@ -153,15 +151,15 @@ END_TEST
 
 /* by-tests 1.14, row 3 [W]: a section keeps its size, and its file may grow. */
 START_TEST(mapped_file_may_grow) {
-        HANDLE file = file_open(&scene, FILE_GENERIC_READ | FILE_GENERIC_WRITE);
+        HANDLE file = mapped_file_open(FILE_GENERIC_READ | FILE_GENERIC_WRITE);
 
         api_assert_ok(kinds[_i].make(NULL));
-        api_assert_ok(file_cut(file, SIZE));
-        api_assert_ok(file_cut(file, 2 * SIZE));
-        ck_assert_int_eq(file_section_basic(scene.section).MaximumSize.QuadPart, 4);
-        ck_assert_status(file_cut(file, SIZE), STATUS_USER_MAPPED_FILE);
+        api_assert_ok(file_set_end(file, SIZE));
+        api_assert_ok(file_set_end(file, 2 * SIZE));
+        ck_assert_int_eq(section_basic(section).MaximumSize.QuadPart, 4);
+        ck_assert_status(file_set_end(file, SIZE), STATUS_USER_MAPPED_FILE);
         api_assert_ok(close_it(NULL));
-        api_assert_ok(file_cut(file, SIZE));
+        api_assert_ok(file_set_end(file, SIZE));
         api_assert_ok(NtClose(file));
 }
 END_TEST
@@ -171,64 +169,54 @@ END_TEST
  * and "order of the refusals", 1. [W] Even an opening without a right to data.
  */
 START_TEST(section_for_writing_keeps_the_sharing) {
-        const FileWish reader = { .access = FILE_GENERIC_READ, .share = FILE_SHARE_READ };
-        const FileWish looker = { .access = FILE_READ_ATTRIBUTES, .share = FILE_SHARE_READ };
-        const FileWish sharer = { .access = FILE_GENERIC_READ,
-                .share = FILE_SHARE_READ | FILE_SHARE_WRITE };
+        const ULONG share = FILE_SHARE_READ;
         NTSTATUS want = kinds[_i].writes ? STATUS_SHARING_VIOLATION : STATUS_SUCCESS;
 
         api_assert_ok(partner_run(partner, kinds[_i].make, NULL));
         for (int i = 0; i < 2; i++) {
-                ck_assert_status(file_tried(&scene, &reader), want);
-                ck_assert_status(file_tried(&scene, &looker), want);
-                api_assert_ok(file_tried(&scene, &sharer));
+                ck_assert_status(mapped_file_tried(FILE_GENERIC_READ, share, FILE_OPEN, 0), want);
+                ck_assert_status(
+                                mapped_file_tried(FILE_READ_ATTRIBUTES, share, FILE_OPEN, 0), want);
+                api_assert_ok(mapped_file_tried(
+                                FILE_GENERIC_READ, share | FILE_SHARE_WRITE, FILE_OPEN, 0));
                 if (i == 0) {
                         api_assert_ok(partner_run(partner, map_it, NULL));
                         api_assert_ok(partner_run(partner, close_it, NULL));
                 }
         }
         api_assert_ok(partner_run(partner, unmap_it, NULL));
-        api_assert_ok(file_tried(&scene, &reader));
+        api_assert_ok(mapped_file_tried(FILE_GENERIC_READ, share, FILE_OPEN, 0));
 }
 END_TEST
 
 /* by-tests 1.14, "CREATE_ALWAYS over a file with a data section" and refusal 4. [W] [wine+] */
 START_TEST(mapped_file_is_not_overwritten) {
-        const FileWish wishes[] = {
-                { .access = FILE_ANY_ACCESS,
-                                .share = FILE_SHARE_ALL,
-                                .disposition = FILE_OVERWRITE },
-                { .access = FILE_ANY_ACCESS,
-                                .share = FILE_SHARE_ALL,
-                                .disposition = FILE_OVERWRITE_IF },
-                { .access = FILE_ANY_ACCESS, .share = FILE_SHARE_ALL, .supersede = true },
-        };
+        const ULONG dispositions[] = { FILE_OVERWRITE, FILE_OVERWRITE_IF, FILE_SUPERSEDE };
 
-        for (size_t i = 0; i < G_N_ELEMENTS(wishes); i++) {
+        for (size_t i = 0; i < G_N_ELEMENTS(dispositions); i++) {
+                const ULONG how = dispositions[i];
+
                 api_assert_ok(partner_run(partner, kinds[_i].make, NULL));
-                ck_assert_status(file_tried(&scene, &wishes[i]), STATUS_USER_MAPPED_FILE);
-                ck_assert_int_eq(file_size(&scene), SIZE);
+                ck_assert_status(mapped_file_tried(FILE_ANY_ACCESS, SHARE_ALL, how, 0),
+                                STATUS_USER_MAPPED_FILE);
+                ck_assert_int_eq(mapped_file_size(), SIZE);
                 api_assert_ok(partner_run(partner, map_it, NULL));
                 api_assert_ok(partner_run(partner, close_it, NULL));
-                ck_assert_status(file_tried(&scene, &wishes[i]), STATUS_USER_MAPPED_FILE);
+                ck_assert_status(mapped_file_tried(FILE_ANY_ACCESS, SHARE_ALL, how, 0),
+                                STATUS_USER_MAPPED_FILE);
                 api_assert_ok(partner_run(partner, unmap_it, NULL));
-                api_assert_ok(file_tried(&scene, &wishes[i]));
-                ck_assert_int_eq(file_size(&scene), 0);
-                file_truncate(&scene, SIZE);
+                api_assert_ok(mapped_file_tried(FILE_ANY_ACCESS, SHARE_ALL, how, 0));
+                ck_assert_int_eq(mapped_file_size(), 0);
+                mapped_file_truncate(SIZE);
         }
 }
 END_TEST
 
 /* by-tests 1.14: FILE_DELETE_ON_CLOSE and a data section [W]: allowed. */
 START_TEST(mapped_file_is_opened_for_deletion_on_close) {
-        const FileWish wish = {
-                .access = FILE_GENERIC_READ | DELETE,
-                .share = FILE_SHARE_ALL,
-                .options = FILE_DELETE_ON_CLOSE,
-        };
-
         api_assert_ok(partner_run(partner, kinds[_i].make, NULL));
-        api_assert_ok(file_tried(&scene, &wish));
+        api_assert_ok(mapped_file_tried(
+                        FILE_GENERIC_READ | DELETE, SHARE_ALL, FILE_OPEN, FILE_DELETE_ON_CLOSE));
         api_assert_ok(partner_run(partner, close_it, NULL));
 }
 END_TEST
@@ -249,8 +237,8 @@ START_TEST(process_that_ends_binds_nothing) {
         partner_kill(partner);
         partner = NULL;
         for (int i = 0; i < 1000; i++) { /* the daemon hears of it when it gets to it */
-                HANDLE file = file_open(&scene, FILE_GENERIC_WRITE);
-                NTSTATUS status = file_cut(file, SIZE - 2);
+                HANDLE file = mapped_file_open(FILE_GENERIC_WRITE);
+                NTSTATUS status = file_set_end(file, SIZE - 2);
 
                 api_assert_ok(NtClose(file));
                 if (NT_SUCCESS(status))
@@ -269,7 +257,7 @@ START_TEST(view_of_a_child_is_the_parents_to_count) {
         int status = 1;
 
         api_assert_ok(make_writable(NULL));
-        api_assert_ok(view_map(scene.section, PAGE_READWRITE, &scene.view, &shared));
+        api_assert_ok(view_map(section, PAGE_READWRITE, &view, &shared));
         api_assert_ok(close_it(NULL));
         child = fork();
         if (child == 0)
@@ -288,8 +276,8 @@ START_TEST(duplicate_in_another_process_binds_the_file) {
 
         api_assert_ok(make_writable(NULL));
         process = partner_open_process(partner, PROCESS_DUP_HANDLE);
-        api_assert_ok(NtDuplicateObject(NtCurrentProcess(), scene.section, process, &there, 0, 0,
-                        DUPLICATE_SAME_ACCESS));
+        api_assert_ok(NtDuplicateObject(
+                        NtCurrentProcess(), section, process, &there, 0, 0, DUPLICATE_SAME_ACCESS));
         api_assert_ok(close_it(NULL));
         expect_bound(true);
         api_assert_ok(partner_touch(partner, there));
@@ -302,16 +290,16 @@ END_TEST
 /* [P] Who opens the section by its name has the file in it, and binds it. */
 START_TEST(named_section_shows_its_file_to_all) {
         const WCHAR *name = u"\\BaseNamedObjects\\file-bond";
-        HANDLE file = file_open(&scene, FILE_GENERIC_READ | FILE_GENERIC_WRITE);
+        HANDLE file = mapped_file_open(FILE_GENERIC_READ | FILE_GENERIC_WRITE);
         HANDLE there = NULL;
         LARGE_INTEGER size = { .QuadPart = SIZE };
 
-        api_assert_ok(NtCreateSection(&scene.section, SECTION_ALL_ACCESS, NAMED(name), &size,
+        api_assert_ok(NtCreateSection(&section, SECTION_ALL_ACCESS, NAMED(name), &size,
                         PAGE_READWRITE, SEC_COMMIT, file));
         api_assert_ok(partner_open(partner, name, SECTION_ALL_ACCESS, &there));
         api_assert_ok(partner_touch(partner, there)); /* adds one to the first byte */
-        api_assert_ok(api_map(scene.section, PAGE_READONLY, &scene.view));
-        ck_assert_uint_eq(*(uint8_t *) scene.view, 1);
+        api_assert_ok(api_map(section, PAGE_READONLY, &view));
+        ck_assert_uint_eq(*(uint8_t *) view, 1);
         api_assert_ok(unmap_it(NULL));
         api_assert_ok(close_it(NULL));
         api_assert_ok(NtClose(file));
@@ -340,17 +328,17 @@ static NTSTATUS open_named(void *context) {
 
 START_TEST(extension_is_seen_by_all_processes) {
         static HANDLE there; /* the partner's */
-        HANDLE file = file_open(&scene, FILE_GENERIC_READ | FILE_GENERIC_WRITE);
+        HANDLE file = mapped_file_open(FILE_GENERIC_READ | FILE_GENERIC_WRITE);
         LARGE_INTEGER size = { .QuadPart = 0x20000 }, offset = { .QuadPart = 0x1FFFF };
         IO_STATUS_BLOCK io;
         uint8_t byte = 0;
 
-        api_assert_ok(NtCreateSection(&scene.section, SECTION_ALL_ACCESS,
+        api_assert_ok(NtCreateSection(&section, SECTION_ALL_ACCESS,
                         NAMED(u"\\BaseNamedObjects\\file-extended"), NULL, PAGE_READWRITE,
                         SEC_COMMIT, file));
         api_assert_ok(partner_run(partner, open_named, &there));
         ck_assert_status(partner_run(partner, see_extended, &there), STATUS_INVALID_VIEW_SIZE);
-        api_assert_ok(NtExtendSection(scene.section, &size));
+        api_assert_ok(NtExtendSection(section, &size));
         api_assert_ok(partner_run(partner, see_extended, &there));
         api_assert_ok(NtReadFile(file, NULL, NULL, NULL, &io, &byte, 1, &offset, NULL));
         ck_assert_uint_eq(byte, 9);
@@ -378,7 +366,7 @@ static void *close_in_turns(void *context) {
 }
 
 START_TEST(file_is_free_when_handle_and_view_are_gone) {
-        HANDLE file = file_open(&scene, FILE_GENERIC_READ | FILE_GENERIC_WRITE);
+        HANDLE file = mapped_file_open(FILE_GENERIC_READ | FILE_GENERIC_WRITE);
         pthread_t thread;
         Race race;
 
@@ -391,7 +379,7 @@ START_TEST(file_is_free_when_handle_and_view_are_gone) {
                 pthread_barrier_wait(&race.begin);
                 api_assert_ok(unmap_it(NULL));
                 pthread_barrier_wait(&race.end);
-                api_assert_ok(file_cut(file, SIZE - 1 - i));
+                api_assert_ok(file_set_end(file, SIZE - 1 - i));
         }
         pthread_join(thread, NULL);
         api_assert_ok(NtClose(file));
@@ -403,18 +391,19 @@ START_TEST(view_outlives_the_daemon) {
         api_assert_ok(make_writable(NULL));
         api_assert_ok(map_it(NULL));
         api_kill_daemon();
-        ck_assert_uint_eq(*(uint8_t *) scene.view, 0);
-        *(uint8_t *) scene.view = 3;
+        ck_assert_uint_eq(*(uint8_t *) view, 0);
+        *(uint8_t *) view = 3;
         api_assert_ok(unmap_it(NULL));
         api_revive();
         ck_assert_status(close_it(NULL), STATUS_PORT_DISCONNECTED);
-        ck_assert_status(file_tried(&scene, &(FileWish){ .access = FILE_GENERIC_READ }),
+        ck_assert_status(mapped_file_tried(FILE_GENERIC_READ, SHARE_ALL, FILE_OPEN, 0),
                         STATUS_PORT_DISCONNECTED); /* once, then it attaches anew */
         expect_bound(false);
 }
 END_TEST
 
 static void add(TCase *tests) {
+        folder_add(tests);
         tcase_add_checked_fixture(tests, setup, teardown);
         tcase_add_loop_test(tests, handle_or_view_elsewhere_binds_the_file, 0, 4);
         tcase_add_loop_test(tests, handle_or_view_of_ones_own_binds_the_file, 0, 4);

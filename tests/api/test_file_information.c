@@ -403,6 +403,7 @@ START_TEST(times_and_attributes_are_set) {
         wanted.LastWriteTime.QuadPart = 130000000000000001;
         ck_assert_status(set(reads, FileBasicInformation, &wanted, sizeof(wanted)),
                         STATUS_ACCESS_DENIED);
+        api_assert_ok(NtClose(reads));
         api_assert_ok(set(file, FileBasicInformation, &wanted, sizeof(wanted)));
         after = basic_of(file);
         ck_assert_int_eq(after.LastWriteTime.QuadPart, 130000000000000001);

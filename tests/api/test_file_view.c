@@ -8,29 +8,24 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "file-scene.h"
+#include "mapped-file.h"
 #include "memory.h"
 #include "view.h"
 
 #define SIZE 0x13456
 
-static FileScene scene;
 static HANDLE file;
 
 static void setup(void) {
-        file_scene_init(&scene, SIZE);
-}
-
-static void teardown(void) {
-        file_scene_clear(&scene);
+        mapped_file_make(SIZE);
 }
 
 /* A section of the file, of which the test has the file open too. */
 static HANDLE section_new(ULONG protection) {
         HANDLE section = NULL;
 
-        file = file_open(&scene, FILE_ANY_ACCESS);
-        api_assert_ok(file_section(file, 0, protection, &section));
+        file = mapped_file_open(FILE_ANY_ACCESS);
+        api_assert_ok(mapped_file_section(file, 0, protection, &section));
         return section;
 }
 
@@ -70,7 +65,7 @@ START_TEST(view_shows_the_file_and_zeros_behind_it) {
         ck_assert_uint_eq(options.size, 0x14000);
         bytes = base;
         for (size_t i = 0; i < options.size; i++)
-                ck_assert_uint_eq(bytes[i], i < SIZE ? file_byte(i) : 0);
+                ck_assert_uint_eq(bytes[i], i < SIZE ? mapped_file_byte(i) : 0);
         ck_assert(!api_writable(base));
         memory_expect_committed(base, 0x14000, PAGE_READONLY);
         ck_assert_uint_eq(memory_at(bytes + 0x5678).Type, MEM_MAPPED);
@@ -117,7 +112,7 @@ START_TEST(range_of_a_view) {
         ck_assert_status(view_map(section, PAGE_READWRITE, &base, &options), ranges[_i].status);
         if (NT_SUCCESS(ranges[_i].status)) {
                 ck_assert_uint_eq(options.size, ranges[_i].mapped);
-                ck_assert_uint_eq(*(uint8_t *) base, file_byte((size_t) ranges[_i].offset));
+                ck_assert_uint_eq(*(uint8_t *) base, mapped_file_byte((size_t) ranges[_i].offset));
                 memory_expect_committed(base, options.size, PAGE_READWRITE); /* [T] */
         }
         end(section, base);
@@ -158,7 +153,7 @@ START_TEST(what_a_view_writes_is_in_the_file) {
         ck_assert_uint_eq(reader[0x2000], 'x');
         view_unmap(reader);
         end(section, writer);
-        file = file_open(&scene, FILE_GENERIC_READ);
+        file = mapped_file_open(FILE_GENERIC_READ);
         ck_assert_uint_eq(byte_in_file(0x1234), 7);
         api_assert_ok(NtClose(file));
 }
@@ -176,13 +171,13 @@ START_TEST(what_a_copy_on_write_view_writes_stays_there) {
         copy[0x3000] = 3;
         ck_assert_uint_eq(shared[0], 1);
         ck_assert_uint_eq(byte_in_file(0), 1);
-        ck_assert_uint_eq(byte_in_file(0x3000), file_byte(0x3000));
+        ck_assert_uint_eq(byte_in_file(0x3000), mapped_file_byte(0x3000));
         memory_expect_committed(copy, API_PAGE, PAGE_READWRITE); /* [W!] */
         memory_expect_committed(copy + API_PAGE, 2 * API_PAGE, PAGE_WRITECOPY);
         view_unmap(copy);
         end(section, shared);
-        file = file_open(&scene, FILE_GENERIC_READ);
-        ck_assert_uint_eq(byte_in_file(0x3000), file_byte(0x3000));
+        file = mapped_file_open(FILE_GENERIC_READ);
+        ck_assert_uint_eq(byte_in_file(0x3000), mapped_file_byte(0x3000));
         api_assert_ok(NtClose(file));
 }
 END_TEST
@@ -193,7 +188,7 @@ START_TEST(uncached_sections_have_uncached_views) {
         MEMORY_BASIC_INFORMATION basic;
         uint8_t *base;
 
-        file = file_open(&scene, FILE_ANY_ACCESS);
+        file = mapped_file_open(FILE_ANY_ACCESS);
         api_assert_ok(NtCreateSection(&section, SECTION_ALL_ACCESS, NULL, NULL, PAGE_READWRITE,
                         SEC_COMMIT | SEC_NOCACHE, file));
         base = map_all(section, PAGE_READWRITE);
@@ -263,7 +258,7 @@ START_TEST(protection_of_a_view_changes_within_what_it_was_mapped_for) {
                 ck_assert_uint_eq(memory_at(base).Protect, before);
                 if (!allowed || !api_readable(base))
                         continue;
-                ck_assert_uint_eq(base[5], file_byte(5));
+                ck_assert_uint_eq(base[5], mapped_file_byte(5));
                 if (!(wanted & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY)))
                         ck_assert_int_eq(api_writable(base), (wanted & 0x44) != 0);
         }
@@ -280,7 +275,7 @@ START_TEST(read_only_view_becomes_a_copy) {
         api_assert_ok(memory_protect(base, 2 * API_PAGE, PAGE_WRITECOPY, &old));
         ck_assert_uint_eq(old, PAGE_READONLY);
         base[0] = 99;
-        ck_assert_uint_eq(byte_in_file(0), file_byte(0));
+        ck_assert_uint_eq(byte_in_file(0), mapped_file_byte(0));
         api_assert_ok(memory_protect(base, API_PAGE, PAGE_READONLY, &old));
         ck_assert_uint_eq(old, PAGE_READWRITE); /* [W!] it was written to */
         ck_assert_status(memory_protect(base, API_PAGE, PAGE_READWRITE, &old),
@@ -325,18 +320,18 @@ START_TEST(name_of_the_file_behind_a_view) {
         } found = { 0 };
         const WCHAR device[] = u"\\Device\\HarddiskVolume1";
         const size_t skipped = sizeof("\\??\\unix") - 1, n = G_N_ELEMENTS(device) - 1;
+        const WCHAR *name = folder_name(MAPPED_FILE);
         size_t n_name = 0;
         SIZE_T length = 0;
 
-        while (scene.name[n_name])
+        while (name[n_name])
                 n_name++;
         api_assert_ok(NtClose(section));
         api_assert_ok(NtQueryVirtualMemory(NtCurrentProcess(), base + 0x10001,
                         MemoryMappedFilenameInformation, &found, sizeof(found), &length));
         ck_assert_uint_eq(found.string.Length, (n + n_name - skipped) * sizeof(WCHAR));
         ck_assert_mem_eq(found.text, device, n * sizeof(WCHAR));
-        ck_assert_mem_eq(found.text + n, scene.name + skipped,
-                        (n_name - skipped + 1) * sizeof(WCHAR));
+        ck_assert_mem_eq(found.text + n, name + skipped, (n_name - skipped + 1) * sizeof(WCHAR));
         ck_assert_uint_eq(length, sizeof(UNICODE_STRING) + found.string.MaximumLength);
         ck_assert_uint_eq(found.string.MaximumLength, found.string.Length + sizeof(WCHAR));
         view_unmap(base);
@@ -359,15 +354,15 @@ START_TEST(extended_section_has_room) {
         ck_assert(!api_readable((uint8_t *) base + 0x2FFFF));
         api_assert_ok(NtExtendSection(section, &size));
         ck_assert_int_eq(size.QuadPart, 0x30000);
-        ck_assert_int_eq(file_size(&scene), 0x30000);
-        ck_assert_int_eq(file_section_basic(section).MaximumSize.QuadPart, 0x30000);
+        ck_assert_int_eq(mapped_file_size(), 0x30000);
+        ck_assert_int_eq(section_basic(section).MaximumSize.QuadPart, 0x30000);
         ((uint8_t *) base)[0x2FFFF] = 4;
         ck_assert_uint_eq(byte_in_file(0x2FFFF), 4);
 
         size.QuadPart = 0x100; /* not above what it is: no change */
         api_assert_ok(NtExtendSection(section, &size));
         ck_assert_int_eq(size.QuadPart, 0x30000);
-        ck_assert_int_eq(file_size(&scene), 0x30000);
+        ck_assert_int_eq(mapped_file_size(), 0x30000);
         end(section, base);
 }
 END_TEST
@@ -379,12 +374,12 @@ START_TEST(section_grows_within_its_file) {
         PVOID base = NULL;
         ViewOptions options = { .size = 0x2000 };
 
-        file = file_open(&scene, FILE_ANY_ACCESS);
-        api_assert_ok(file_section(file, 36, PAGE_READWRITE, &section));
+        file = mapped_file_open(FILE_ANY_ACCESS);
+        api_assert_ok(mapped_file_section(file, 36, PAGE_READWRITE, &section));
         ck_assert_status(view_map(section, PAGE_READONLY, &base, &options),
                         STATUS_INVALID_VIEW_SIZE);
         api_assert_ok(NtExtendSection(section, &size));
-        ck_assert_int_eq(file_size(&scene), SIZE);
+        ck_assert_int_eq(mapped_file_size(), SIZE);
         api_assert_ok(view_map(section, PAGE_READONLY, &base, &options));
         end(section, base);
 }
@@ -404,7 +399,7 @@ START_TEST(not_every_section_is_extended) {
                         SECTION_QUERY | SECTION_MAP_READ, 0, 0));
         ck_assert_status(NtExtendSection(weak, &size), STATUS_ACCESS_DENIED);
         ck_assert_int_eq(size.QuadPart, SIZE + 1);
-        ck_assert_int_eq(file_size(&scene), SIZE);
+        ck_assert_int_eq(mapped_file_size(), SIZE);
         api_assert_ok(NtClose(weak));
         api_assert_ok(NtClose(page_file));
         end(section, NULL);
@@ -418,15 +413,15 @@ START_TEST(file_that_shrank_is_an_error_in_its_pages) {
         SECTION_BASIC_INFORMATION *information = (void *) (base + 0x10000);
         SIZE_T done = 0;
 
-        file_truncate(&scene, 0x1000);
+        mapped_file_truncate(0x1000);
         ck_assert_status(NtQuerySection(section, SectionBasicInformation, information,
                                          sizeof(*information), NULL),
                         STATUS_IN_PAGE_ERROR);
         ck_assert_status(NtReadVirtualMemory(NtCurrentProcess(), base, copy, sizeof(copy), &done),
                         STATUS_PARTIAL_COPY);
-        ck_assert_uint_eq(base[0xFFF], file_byte(0xFFF));
+        ck_assert_uint_eq(base[0xFFF], mapped_file_byte(0xFFF));
         memory_expect_committed(base, 0x14000, PAGE_READWRITE);
-        file_truncate(&scene, SIZE);
+        mapped_file_truncate(SIZE);
         ck_assert_uint_eq(base[0x10000], 0);
         end(section, base);
 }
@@ -462,7 +457,8 @@ START_TEST(pages_of_a_view_are_locked) {
 END_TEST
 
 static void add(TCase *tests) {
-        tcase_add_checked_fixture(tests, setup, teardown);
+        folder_add(tests);
+        tcase_add_checked_fixture(tests, setup, NULL);
         tcase_add_test(tests, view_shows_the_file_and_zeros_behind_it);
         tcase_add_loop_test(tests, range_of_a_view, 0, G_N_ELEMENTS(ranges));
         tcase_add_test(tests, read_only_sections_reserve_nothing);

@@ -380,20 +380,6 @@ START_TEST(query_needs_the_right_and_takes_any_room_that_is_enough) {
 }
 END_TEST
 
-/* [P] Kinds of section that this version cannot make say so; none is quietly made as something
- * else. */
-START_TEST(kinds_that_do_not_exist_yet_are_refused_as_such) {
-        HANDLE section = API_WILD;
-
-        ck_assert_status(create(PAGE_READWRITE, SEC_COMMIT | SEC_BASED, API_PAGE, &section),
-                        STATUS_NOT_SUPPORTED);
-        ck_assert_ptr_null(section);
-        ck_assert(!NT_SUCCESS(
-                        create(PAGE_READWRITE, SEC_COMMIT | SEC_LARGE_PAGES, 0x200000, &section)));
-        ck_assert_ptr_null(section);
-}
-END_TEST
-
 /* [P] A section costs the daemon a descriptor only once somebody maps it. */
 START_TEST(section_that_nobody_maps_costs_no_descriptor) {
         HANDLE sections[64] = { 0 };
@@ -423,7 +409,6 @@ static void add(TCase *tests) {
         tcase_add_test(tests, file_handle_must_be_a_file);
         tcase_add_loop_test(tests, creator_gets_the_rights_that_it_asks_for, 0,
                         G_N_ELEMENTS(access_rows));
-        tcase_add_test(tests, kinds_that_do_not_exist_yet_are_refused_as_such);
         tcase_add_test(tests, section_that_nobody_maps_costs_no_descriptor);
         tcase_add_test(tests, section_made_with_no_rights_exists_until_it_is_closed);
         tcase_add_test(tests, opener_gets_exactly_what_it_asked_for);

@@ -10,18 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "file-scene.h"
+#include "mapped-file.h"
 
 #define SIZE 0x3456
 
-static FileScene scene;
-
 static void setup(void) {
-        file_scene_init(&scene, SIZE);
-}
-
-static void teardown(void) {
-        file_scene_clear(&scene);
+        mapped_file_make(SIZE);
 }
 
 static const ULONG protections[] = {
@@ -62,14 +56,14 @@ static const struct {
 
 /* [W] Neither commit nor reserve is reported of a file. */
 START_TEST(flags_of_a_files_section) {
-        HANDLE file = file_open(&scene, FILE_GENERIC_READ), section = NULL;
+        HANDLE file = mapped_file_open(FILE_GENERIC_READ), section = NULL;
         SECTION_BASIC_INFORMATION basic;
 
         ck_assert_status(NtCreateSection(&section, SECTION_ALL_ACCESS, NULL, NULL, PAGE_READONLY,
                                          flags[_i].attributes, file),
                         flags[_i].status);
         if (NT_SUCCESS(flags[_i].status)) {
-                basic = file_section_basic(section);
+                basic = section_basic(section);
                 ck_assert_uint_eq(basic.AllocationAttributes, flags[_i].reported);
                 ck_assert_ptr_null(basic.BaseAddress);
                 ck_assert_int_eq(basic.MaximumSize.QuadPart, SIZE);
@@ -99,9 +93,9 @@ START_TEST(a_protection_needs_rights_on_the_file) {
                 ACCESS_MASK has = ((unsigned) _i & 1 ? FILE_READ_DATA : 0) |
                                   ((unsigned) _i & 2 ? FILE_WRITE_DATA : 0) |
                                   ((unsigned) _i & 4 ? FILE_EXECUTE : 0);
-                HANDLE file = file_open(&scene, has | FILE_READ_ATTRIBUTES), section = NULL;
+                HANDLE file = mapped_file_open(has | FILE_READ_ATTRIBUTES), section = NULL;
                 NTSTATUS want = access_rows[i].needs & ~has ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
-                NTSTATUS status = file_section(file, 0, access_rows[i].protection, &section);
+                NTSTATUS status = mapped_file_section(file, 0, access_rows[i].protection, &section);
 
                 ck_assert_msg(status == want, "rights 0x%x, protection 0x%x: %s", has,
                                 access_rows[i].protection, zw_status_name(status));
@@ -117,14 +111,15 @@ START_TEST(drivers_need_no_rights_on_the_file) {
         HANDLE file, section = NULL;
 
         api_assert_ok(zw_attach(NULL, ZW_ATTACH_KERNEL));
-        file = file_open(&scene, FILE_READ_ATTRIBUTES);
+        file = mapped_file_open(FILE_READ_ATTRIBUTES);
         zw_set_previous_mode(KernelMode);
         for (size_t i = 0; i < G_N_ELEMENTS(protections); i++) {
-                api_assert_ok(file_section(file, 0, protections[i], &section));
+                api_assert_ok(mapped_file_section(file, 0, protections[i], &section));
                 api_assert_ok(NtClose(section));
         }
         zw_set_previous_mode(UserMode);
-        ck_assert_status(file_section(file, 0, PAGE_READONLY, &section), STATUS_ACCESS_DENIED);
+        ck_assert_status(mapped_file_section(file, 0, PAGE_READONLY, &section),
+                        STATUS_ACCESS_DENIED);
         api_assert_ok(NtClose(file));
 }
 END_TEST
@@ -153,14 +148,13 @@ static const struct {
 };
 
 START_TEST(size_of_a_files_section) {
-        HANDLE file = file_open(&scene, FILE_ANY_ACCESS), section = NULL;
+        HANDLE file = mapped_file_open(FILE_ANY_ACCESS), section = NULL;
 
-        ck_assert_status(file_section(file, sizes[_i].size, sizes[_i].protection, &section),
+        ck_assert_status(mapped_file_section(file, sizes[_i].size, sizes[_i].protection, &section),
                         sizes[_i].status);
-        ck_assert_int_eq(file_size(&scene), sizes[_i].file);
+        ck_assert_int_eq(mapped_file_size(), sizes[_i].file);
         if (NT_SUCCESS(sizes[_i].status)) {
-                ck_assert_int_eq(file_section_basic(section).MaximumSize.QuadPart,
-                                sizes[_i].reported);
+                ck_assert_int_eq(section_basic(section).MaximumSize.QuadPart, sizes[_i].reported);
                 api_assert_ok(NtClose(section));
         } else {
                 ck_assert_ptr_null(section);
@@ -171,12 +165,12 @@ END_TEST
 
 /* by-tests 1.9: [W] an empty file without a size; 1.14: size 0. */
 START_TEST(empty_file_has_no_size_to_go_by) {
-        HANDLE file = file_open(&scene, FILE_ANY_ACCESS), section = NULL;
+        HANDLE file = mapped_file_open(FILE_ANY_ACCESS), section = NULL;
         LARGE_INTEGER zero = { 0 };
 
-        api_assert_ok(file_cut(file, 0));
+        api_assert_ok(file_set_end(file, 0));
         for (size_t i = 0; i < G_N_ELEMENTS(protections); i++)
-                ck_assert_status(file_section(file, 0, protections[i], &section),
+                ck_assert_status(mapped_file_section(file, 0, protections[i], &section),
                                 STATUS_MAPPED_FILE_SIZE_ZERO);
         ck_assert_status(NtCreateSection(&section, SECTION_ALL_ACCESS, NULL, &zero, PAGE_READWRITE,
                                          SEC_COMMIT, file),
@@ -184,9 +178,10 @@ START_TEST(empty_file_has_no_size_to_go_by) {
         ck_assert_status(NtCreateSection(&section, SECTION_ALL_ACCESS, NULL, NULL, PAGE_READONLY,
                                          SEC_IMAGE, file),
                         STATUS_INVALID_FILE_FOR_SECTION); /* [W] */
-        ck_assert_status(file_section(file, 1, PAGE_READONLY, &section), STATUS_SECTION_TOO_BIG);
-        api_assert_ok(file_section(file, 1, PAGE_READWRITE, &section));
-        ck_assert_int_eq(file_size(&scene), 1);
+        ck_assert_status(mapped_file_section(file, 1, PAGE_READONLY, &section),
+                        STATUS_SECTION_TOO_BIG);
+        api_assert_ok(mapped_file_section(file, 1, PAGE_READWRITE, &section));
+        ck_assert_int_eq(mapped_file_size(), 1);
         api_assert_ok(NtClose(section));
         api_assert_ok(NtClose(file));
 }
@@ -199,9 +194,9 @@ START_TEST(directories_and_devices_have_no_sections) {
         IO_STATUS_BLOCK io;
 
         for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-                api_assert_ok(NtOpenFile(&file, FILE_GENERIC_READ, NAMED(names[i]), &io,
-                                FILE_SHARE_ALL, FILE_SYNCHRONOUS_IO_NONALERT));
-                ck_assert_status(file_section(file, 0, PAGE_READONLY, &section),
+                api_assert_ok(NtOpenFile(&file, FILE_GENERIC_READ, NAMED(names[i]), &io, SHARE_ALL,
+                                FILE_SYNCHRONOUS_IO_NONALERT));
+                ck_assert_status(mapped_file_section(file, 0, PAGE_READONLY, &section),
                                 STATUS_INVALID_FILE_FOR_SECTION);
                 ck_assert_status(NtCreateSection(&section, SECTION_ALL_ACCESS, NULL, NULL,
                                                  PAGE_READONLY, SEC_IMAGE, file),
@@ -213,8 +208,8 @@ END_TEST
 
 /* by-kernel 1.8: each call is wrong in what its row names, and in what the rows below it name. */
 START_TEST(creation_is_checked_in_order) {
-        HANDLE none = (HANDLE) 0xDEAD0, file = file_open(&scene, FILE_READ_ATTRIBUTES);
-        HANDLE readable = file_open(&scene, FILE_GENERIC_READ), section = NULL;
+        HANDLE none = (HANDLE) 0xDEAD0, file = mapped_file_open(FILE_READ_ATTRIBUTES);
+        HANDLE readable = mapped_file_open(FILE_GENERIC_READ), section = NULL;
         LARGE_INTEGER big = { .QuadPart = SIZE + 1 }, *wild = API_WILD;
         const ACCESS_MASK all = SECTION_ALL_ACCESS;
         POBJECT_ATTRIBUTES bad = NAMED(u"no\\root");
@@ -255,13 +250,13 @@ END_TEST
 
 /* by-kernel 1.8, note (b): the section is built before its name is looked at; [T] note (c). */
 START_TEST(file_is_extended_even_if_the_name_is_bad) {
-        HANDLE file = file_open(&scene, FILE_ANY_ACCESS), section = NULL;
+        HANDLE file = mapped_file_open(FILE_ANY_ACCESS), section = NULL;
         LARGE_INTEGER size = { .QuadPart = 0x8000 };
 
         ck_assert_status(NtCreateSection(&section, SECTION_ALL_ACCESS, NAMED(u"THIS/IS/INVALID"),
                                          &size, PAGE_READWRITE, SEC_COMMIT, file),
                         STATUS_OBJECT_PATH_SYNTAX_BAD);
-        ck_assert_int_eq(file_size(&scene), 0x8000);
+        ck_assert_int_eq(mapped_file_size(), 0x8000);
         api_assert_ok(NtClose(file));
 }
 END_TEST
@@ -269,7 +264,7 @@ END_TEST
 /* by-kernel 1.8, row 22: the section that is there keeps its size, whatever the file. */
 START_TEST(section_that_is_there_is_opened) {
         const WCHAR *name = u"\\BaseNamedObjects\\of-file";
-        HANDLE file = file_open(&scene, FILE_ANY_ACCESS), section = NULL, again = NULL;
+        HANDLE file = mapped_file_open(FILE_ANY_ACCESS), section = NULL, again = NULL;
         LARGE_INTEGER size = { .QuadPart = 36 };
 
         api_assert_ok(NtCreateSection(&section, SECTION_ALL_ACCESS, NAMED(name), &size,
@@ -277,7 +272,7 @@ START_TEST(section_that_is_there_is_opened) {
         ck_assert_status(NtCreateSection(&again, SECTION_ALL_ACCESS, NAMED_WITH(name, OBJ_OPENIF),
                                          NULL, PAGE_READWRITE, SEC_COMMIT, file),
                         STATUS_OBJECT_NAME_EXISTS);
-        ck_assert_int_eq(file_section_basic(again).MaximumSize.QuadPart, 36);
+        ck_assert_int_eq(section_basic(again).MaximumSize.QuadPart, 36);
         api_assert_ok(NtClose(again));
         ck_assert_status(NtCreateSection(&again, SECTION_ALL_ACCESS, NAMED(name), NULL,
                                          PAGE_READONLY, SEC_COMMIT, file),
@@ -290,13 +285,13 @@ END_TEST
 /* [P] A disk that is full, or a limit: no signal, and the file stays as it was. */
 START_TEST(file_that_cannot_grow_is_not_extended) {
         struct rlimit limit = { 0x4000, RLIM_INFINITY };
-        HANDLE file = file_open(&scene, FILE_ANY_ACCESS), section = NULL;
+        HANDLE file = mapped_file_open(FILE_ANY_ACCESS), section = NULL;
 
         ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-        ck_assert_status(file_section(file, 0x4001, PAGE_READWRITE, &section),
+        ck_assert_status(mapped_file_section(file, 0x4001, PAGE_READWRITE, &section),
                         STATUS_SECTION_NOT_EXTENDED);
-        ck_assert_int_eq(file_size(&scene), SIZE);
-        api_assert_ok(file_section(file, 0x4000, PAGE_READWRITE, &section));
+        ck_assert_int_eq(mapped_file_size(), SIZE);
+        api_assert_ok(mapped_file_section(file, 0x4000, PAGE_READWRITE, &section));
         api_assert_ok(NtClose(section));
         api_assert_ok(NtClose(file));
 }
@@ -304,26 +299,26 @@ END_TEST
 
 /* by-tests 1.14 [W]: file and section are independent handles on it. */
 START_TEST(section_outlives_the_file_handle) {
-        HANDLE file = file_open(&scene, FILE_GENERIC_READ), section = NULL;
+        HANDLE file = mapped_file_open(FILE_GENERIC_READ), section = NULL;
         PVOID base = NULL;
 
-        api_assert_ok(file_section(file, 0, PAGE_READONLY, &section));
+        api_assert_ok(mapped_file_section(file, 0, PAGE_READONLY, &section));
         api_assert_ok(NtClose(file));
         api_assert_ok(api_map(section, PAGE_READONLY, &base));
         api_assert_ok(NtClose(section));
-        ck_assert_uint_eq(((uint8_t *) base)[1000], file_byte(1000));
+        ck_assert_uint_eq(((uint8_t *) base)[1000], mapped_file_byte(1000));
         api_assert_ok(NtUnmapViewOfSection(NtCurrentProcess(), base));
 }
 END_TEST
 
 /* by-tests 1.10: lengths as for any section, [W]. */
 START_TEST(query_of_a_files_section) {
-        HANDLE file = file_open(&scene, FILE_GENERIC_READ), section = NULL;
+        HANDLE file = mapped_file_open(FILE_GENERIC_READ), section = NULL;
         SECTION_IMAGE_INFORMATION image;
         SECTION_BASIC_INFORMATION basic;
         SIZE_T length = 0;
 
-        api_assert_ok(file_section(file, 0, PAGE_READONLY, &section));
+        api_assert_ok(mapped_file_section(file, 0, PAGE_READONLY, &section));
         ck_assert_status(NtQuerySection(section, SectionBasicInformation, &basic, 23, &length),
                         STATUS_INFO_LENGTH_MISMATCH);
         api_assert_ok(NtQuerySection(section, SectionBasicInformation, &basic, 24, &length));
@@ -337,7 +332,8 @@ START_TEST(query_of_a_files_section) {
 END_TEST
 
 static void add(TCase *tests) {
-        tcase_add_checked_fixture(tests, setup, teardown);
+        folder_add(tests);
+        tcase_add_checked_fixture(tests, setup, NULL);
         tcase_add_loop_test(tests, flags_of_a_files_section, 0, G_N_ELEMENTS(flags));
         tcase_add_loop_test(tests, a_protection_needs_rights_on_the_file, 0, 8);
         tcase_add_test(tests, drivers_need_no_rights_on_the_file);

@@ -133,8 +133,6 @@ START_TEST(parameters_that_make_no_sense) {
         ck_assert_status(allocate_ex(&base, MEM_RESERVE, parameters, 2), STATUS_INVALID_PARAMETER);
         parameters[1].Type = MemExtendedParameterNumaNode;
         ck_assert_status(allocate_ex(&base, MEM_RESERVE, parameters, 2), STATUS_NOT_SUPPORTED);
-        ck_assert_status(allocate_ex(&base, MEM_RESERVE | MEM_RESERVE_PLACEHOLDER, NULL, 0),
-                        STATUS_NOT_SUPPORTED);
         ck_assert_ptr_null(base);
         api_assert_ok(allocate_ex(&base, MEM_RESERVE, NULL, 0));
         api_assert_ok(memory_free(base, 0, MEM_RELEASE));

@@ -150,7 +150,7 @@ inline serve_open() {
                 STEP { /* a new grant; its first handle is counted before the reply */
                         w[p].tag++;
                         w[p].dead = 0;
-                        CLEAR_FLAGS(p);
+                        CLEAR_FLAGS(p) BORN(p);
                         granted[p] = 1;
                         slot[p] = sobj;
 #ifdef M_CLIENT_COUNTS
@@ -178,7 +178,7 @@ inline serve_create() {
                 w[p].dead = 0;
                 w[p].count = 1;
                 w[p].report = 1;
-                w[p].shared = 0;
+                w[p].shared = 0 BORN(p);
 #ifndef M_NO_BUMP
                 gen++;
 #endif

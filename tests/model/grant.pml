@@ -37,6 +37,11 @@
  * A1 to A3 give each operation a point of effect between its call and its return, so together they are
  * linearizability. That nobody waits for ever spin checks by itself ("invalid end state").
  *
+ * ALL_REPORT: every grant reports, and is waited for, from its birth: so it is with Files, and with
+ * sections of files, whose end must be exact although nobody looks them up. Then also:
+ *   A7  when the last close has returned, and when a killed process's death is through, the server
+ *       has no object; and at rest every grant has a handle
+ *
  * HOSTILE: the last process runs no libzw. Whatever the server reads in its page is arbitrary at every
  * read, and it sends HOPS requests of any kind at any time. Then A1 to A5 must hold for the others, and
  * A6 but for what the hostile one holds on to.
@@ -171,8 +176,21 @@ bit busy[NT], serving;
 #define FORALL(X) X(0); X(1); X(2)
 #endif
 #define ZERO(i)      Gp[i] = 0; Dp[i] = 0
+#ifdef ALL_REPORT
+#define CHECK_OVER   if :: G == 0 -> over = 1; assert(sobj == 0) /* A7 */ :: else fi
+#else
 #define CHECK_OVER   if :: G == 0 -> over = 1 :: else fi
+#endif
 #define CLEAR_FLAGS(i) w[i].report = 0; w[i].shared = 0
+
+/* What the word of a new grant says beside its count. */
+#if !defined(ALL_REPORT)
+#define BORN(i)
+#elif defined(M_BORN_UNSHARED)
+#define BORN(i) ; w[i].report = 1
+#else
+#define BORN(i) ; w[i].report = 1; w[i].shared = 1
+#endif
 
 /* An open or create by process q takes effect, on the object of its slot. */
 inline took_effect(q) {
@@ -229,6 +247,7 @@ proctype Killer()
 #define HONEST_COUNT(i) \
         assert(dying[i] || i == H || !granted[i] || \
                         (w[i].count == hnd[i] && Dp[i] == hnd[i] && !w[i].dead))
+#define HAS_HANDLE(i) assert(!granted[i] || dying[i] || (w[i].report && hnd[i] > 0))
 #define ANCHOR_HOLDS \
         (granted[anchor] && !dying[anchor] && !w[anchor].dead && w[anchor].report && \
                 w[anchor].count > 0)
@@ -265,7 +284,11 @@ end:
 #else
                 assert(!(D == 0 && sobj != 0));
                 assert(sobj == 0 || (anchor != NONE && ANCHOR_HOLDS));
+#ifdef ALL_REPORT
+                FORALL(HAS_HANDLE); /* A7 */
+#else
                 assert(sobj == 0 || N_REPORTS == 1);
+#endif
                 assert(sobj == 0 || G == D);
 #endif
                 FORALL(HONEST_COUNT)

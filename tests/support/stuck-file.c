@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@
 /* Linux wants room for the longest request it may have, FUSE_MIN_READ_BUFFER or more. */
 #define REQUEST_MOST ((size_t) 256 * 1024)
 
+/* In memory that children share: they ask how many wait. */
 struct StuckFile {
         char *folder;
         char *path;
@@ -118,7 +120,8 @@ StuckFile *stuck_file_new(const char *folder) {
                 printf("skipped: no file system in user space: %s\n", strerror(errno));
                 return NULL;
         }
-        file = g_new0(StuckFile, 1);
+        file = mmap(NULL, sizeof(*file), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        g_assert(file != MAP_FAILED);
         file->folder = g_strdup(folder);
         file->path = g_build_filename(folder, "file", NULL);
         file->device = fd_steal(&device);
@@ -136,7 +139,7 @@ void stuck_file_free(StuckFile *file) {
         g_thread_join(file->thread);
         g_free(file->folder);
         g_free(file->path);
-        g_free(file);
+        munmap(file, sizeof(*file));
 }
 
 int stuck_file_open(const StuckFile *file) {

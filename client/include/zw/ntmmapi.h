@@ -45,8 +45,18 @@ typedef enum _SECTION_INFORMATION_CLASS {
         SectionInternalImageInformation = 4,
 } SECTION_INFORMATION_CLASS;
 
+/* What a MEM_EXTENDED_PARAMETER of NtCreateSectionEx() is about. */
+typedef enum MEM_SECTION_EXTENDED_PARAMETER_TYPE {
+        MemSectionExtendedParameterInvalidType = 0,
+        MemSectionExtendedParameterUserPhysicalFlags = 1,
+        MemSectionExtendedParameterNumaNode = 2,
+        MemSectionExtendedParameterSigningLevel = 3,
+        MemSectionExtendedParameterAttributeFlags = 4,
+        MemSectionExtendedParameterMax = 5,
+} MEM_SECTION_EXTENDED_PARAMETER_TYPE;
+
 typedef struct _SECTION_BASIC_INFORMATION {
-        PVOID BaseAddress; /* NULL unless SEC_BASED */
+        PVOID BaseAddress; /* where views of SEC_BASED are, less their offset; otherwise NULL */
         ULONG AllocationAttributes;
         LARGE_INTEGER MaximumSize; /* in bytes; of a page-file section, in whole pages */
 } SECTION_BASIC_INFORMATION, *PSECTION_BASIC_INFORMATION;
@@ -100,9 +110,11 @@ typedef struct _SECTION_INTERNAL_IMAGE_INFORMATION {
  * @SectionPageProtection: the most that views may have: PAGE_READONLY, PAGE_READWRITE,
  *                         PAGE_WRITECOPY, PAGE_EXECUTE, PAGE_EXECUTE_READ, PAGE_EXECUTE_READWRITE,
  *                         PAGE_EXECUTE_WRITECOPY
- * @AllocationAttributes:  SEC_COMMIT or SEC_RESERVE; with either, SEC_NOCACHE or SEC_WRITECOMBINE,
- *                         which are kept and reported: Linux has one way only to cache memory of
- *                         programs. All memory of a reserved section can be touched (as under Wine)
+ * @AllocationAttributes:  SEC_COMMIT, or SEC_RESERVE, whose pages are committed by
+ *                         NtAllocateVirtualMemory() in a view, for all views. With either,
+ *                         SEC_NOCACHE or SEC_WRITECOMBINE, which are kept and reported: Linux has
+ *                         one way only to cache memory of programs; SEC_BASED: all views are at
+ *                         one address, the same in all processes. With SEC_COMMIT, SEC_LARGE_PAGES.
  *                         A file's data has no memory to reserve: SEC_RESERVE and SEC_COMMIT mean
  *                         the same and are not reported
  * @FileHandle:            of the file, or NULL; with FILE_READ_DATA for PAGE_READONLY and
@@ -112,6 +124,14 @@ typedef struct _SECTION_INTERNAL_IMAGE_INFORMATION {
  *                         PAGE_EXECUTE_READWRITE. Linux must let the process open the file anew,
  * for reading, and for writing if views may write: STATUS_ACCESS_DENIED. It may be closed after the
  * call
+ *
+ * What is committed is what is reported, and what other services act on. Memory of a reserved
+ * section can be touched whether it is or not, as under Wine; so all of it counts for the user's
+ * quota of section bytes from the start.
+ *
+ * Large pages are those of 2 MiB that Linux keeps apart (vm.nr_hugepages); they are set aside when
+ * the section is made. Views of them begin, in the section and in memory, and end at multiples of
+ * 2 MiB, and so do changes of their protection.
  *
  * Return, in this order: STATUS_INVALID_PARAMETER_6 for SEC_ flags that do not go together, or none
  * of SEC_COMMIT, SEC_RESERVE and SEC_IMAGE; STATUS_INVALID_PAGE_PROTECTION for PAGE_NOACCESS or a
@@ -123,10 +143,15 @@ typedef struct _SECTION_INTERNAL_IMAGE_INFORMATION {
  * for an empty file without a size; STATUS_SECTION_TOO_BIG, also for more than a file has that the
  * section may not write to; STATUS_ACCESS_DENIED or STATUS_INSUFFICIENT_RESOURCES if the file
  * cannot be opened anew; STATUS_SECTION_NOT_EXTENDED if it cannot be made longer (the disk is full,
- * or RLIMIT_FSIZE forbids it); STATUS_NOT_SUPPORTED for SEC_BASED and SEC_LARGE_PAGES, which this
- * version cannot make; what stands at the top of ntobapi.h; STATUS_QUOTA_EXCEEDED;
- * STATUS_OBJECT_NAME_EXISTS, a success: the section was there, and keeps its size and protection;
- * STATUS_SUCCESS.
+ * or RLIMIT_FSIZE forbids it); STATUS_NOT_SUPPORTED for SEC_BASED with a file; without one,
+ * STATUS_INVALID_PARAMETER_4 for SEC_LARGE_PAGES and a size that is not a multiple of 2 MiB; what
+ * stands at the top of ntobapi.h about @ObjectAttributes itself; STATUS_PRIVILEGE_NOT_HELD for
+ * SEC_LARGE_PAGES without SeLockMemoryPrivilege; STATUS_COMMITMENT_LIMIT for SEC_COMMIT of more
+ * than the machine has of memory and swap; STATUS_INSUFFICIENT_RESOURCES for SEC_RESERVE of 8 TiB
+ * and more; STATUS_QUOTA_EXCEEDED; STATUS_NO_MEMORY if no address is left for SEC_BASED;
+ * STATUS_INSUFFICIENT_RESOURCES if Linux has not so many large pages free; what stands at the top
+ * of ntobapi.h about the name; STATUS_OBJECT_NAME_EXISTS, a success: the section was there, and
+ * keeps its size and protection; STATUS_SUCCESS.
  */
 NTSTATUS NTAPI NtCreateSection(PHANDLE SectionHandle,
                 ACCESS_MASK DesiredAccess,
@@ -142,6 +167,36 @@ NTSTATUS NTAPI ZwCreateSection(PHANDLE SectionHandle,
                 ULONG SectionPageProtection,
                 ULONG AllocationAttributes,
                 HANDLE FileHandle);
+
+/**
+ * NtCreateSectionEx() - the same, with more to say
+ * @ExtendedParameters:     each type once. MemSectionExtendedParameterAttributeFlags may be 0,
+ * which is no wish
+ * @ExtendedParameterCount: how many there are
+ *
+ * Return: as NtCreateSection(); after what is said there of size and file,
+ * STATUS_INVALID_PARAMETER for a count without @ExtendedParameters, and a type that does not exist
+ * or comes twice; STATUS_ACCESS_VIOLATION; STATUS_DATATYPE_MISALIGNMENT; STATUS_NOT_SUPPORTED for
+ * all other types and flags, which mean nothing on this system.
+ */
+NTSTATUS NTAPI NtCreateSectionEx(PHANDLE SectionHandle,
+                ACCESS_MASK DesiredAccess,
+                POBJECT_ATTRIBUTES ObjectAttributes,
+                PLARGE_INTEGER MaximumSize,
+                ULONG SectionPageProtection,
+                ULONG AllocationAttributes,
+                HANDLE FileHandle,
+                PMEM_EXTENDED_PARAMETER ExtendedParameters,
+                ULONG ExtendedParameterCount);
+NTSTATUS NTAPI ZwCreateSectionEx(PHANDLE SectionHandle,
+                ACCESS_MASK DesiredAccess,
+                POBJECT_ATTRIBUTES ObjectAttributes,
+                PLARGE_INTEGER MaximumSize,
+                ULONG SectionPageProtection,
+                ULONG AllocationAttributes,
+                HANDLE FileHandle,
+                PMEM_EXTENDED_PARAMETER ExtendedParameters,
+                ULONG ExtendedParameterCount);
 
 /**
  * NtOpenSection() - open a section by its name
@@ -169,12 +224,15 @@ NTSTATUS NTAPI ZwOpenSection(PHANDLE SectionHandle,
  *                      PAGE_EXECUTE_WRITECOPY; SECTION_MAP_WRITE and SECTION_MAP_EXECUTE for
  *                      PAGE_EXECUTE_READWRITE
  * @ProcessHandle:      NtCurrentProcess()
- * @BaseAddress:        where, a multiple of 64 KiB; NULL in it for a free place, which it gets
+ * @BaseAddress:        where, a multiple of 64 KiB; NULL in it for a free place, which it gets. A
+ *                      section made with SEC_BASED has its own: its views are there, plus their
+ *                      offset, whatever is in it
  * @ZeroBits:           1 to 21: so many high bits of a 32-bit address must be 0; 32 and more: a
  *                      mask that the address must fit under, of which only the leading zeros count;
  *                      0: no limit
- * @CommitSize:         at most the view's size, and 0 for a file's section without MEM_RESERVE;
- *                      without effect, since all memory of a section can be touched at once
+ * @CommitSize:         at most the view's size, and 0 for a file's section without MEM_RESERVE. So
+ *                      much of a section made with SEC_RESERVE is committed, from the view's
+ *                      beginning on
  * @SectionOffset:      where the view begins in the section, a multiple of 64 KiB; NULL for 0
  * @ViewSize:           in bytes, gets it rounded up to pages; 0 in it for all that follows the
  *                      offset. The last page of a file has zeros after its end
@@ -185,7 +243,8 @@ NTSTATUS NTAPI ZwOpenSection(PHANDLE SectionHandle,
  *                      it may write to. What is beyond cannot be touched before the section is
  *                      extended
  * @Win32Protect:       PAGE_ protection. PAGE_NOCACHE is kept, and added for a section made with
- *                      SEC_NOCACHE: Linux has no uncached memory for programs
+ *                      SEC_NOCACHE: Linux has no uncached memory for programs. With PAGE_GUARD, the
+ *                      first access to each page of the view is an alarm (ntvirtual.h)
  *
  * A place without a wish is where Linux puts mappings; under @ZeroBits it is the lowest that is
  * free. Outputs are written on success only. Writes to a PAGE_WRITECOPY view stay private to it.
@@ -201,10 +260,13 @@ NTSTATUS NTAPI ZwOpenSection(PHANDLE SectionHandle,
  * that the section may not write to; STATUS_SECTION_PROTECTION if the section was made with less;
  * STATUS_INVALID_VIEW_SIZE beyond the section's end, STATUS_INVALID_PARAMETER at its very end;
  * STATUS_INVALID_PARAMETER_5 for @CommitSize; STATUS_INVALID_PARAMETER_10 for PAGE_WRITECOMBINE
- * without a file; STATUS_NOT_SUPPORTED for PAGE_GUARD, which this version cannot make;
- * STATUS_CONFLICTING_ADDRESSES if the place is taken; STATUS_NO_MEMORY if there is none;
+ * without a file; STATUS_NOT_SUPPORTED for PAGE_GUARD without fault recovery;
+ * STATUS_CONFLICTING_ADDRESSES if the place is taken; STATUS_NO_MEMORY if there is none,
+ * also for a based section that @ZeroBits excludes;
  * STATUS_INSUFFICIENT_RESOURCES if there is no descriptor left for the section's memory, or the
- * process has as many mappings as Linux lets it have (vm.max_map_count); STATUS_SUCCESS.
+ * process has as many mappings as Linux lets it have (vm.max_map_count); STATUS_SUCCESS. Of a
+ * section with large pages, STATUS_MAPPED_ALIGNMENT and STATUS_INVALID_VIEW_SIZE are for all that
+ * is not a multiple of 2 MiB.
  */
 NTSTATUS NTAPI NtMapViewOfSection(HANDLE SectionHandle,
                 HANDLE ProcessHandle,
@@ -228,6 +290,50 @@ NTSTATUS NTAPI ZwMapViewOfSection(HANDLE SectionHandle,
                 ULONG Win32Protect);
 
 /**
+ * NtMapViewOfSectionEx() - make a view within limits, or in the place of a placeholder
+ * @SectionHandle:          as for NtMapViewOfSection()
+ * @ProcessHandle:          NtCurrentProcess()
+ * @BaseAddress:            the same; with MEM_REPLACE_PLACEHOLDER, where the placeholder begins
+ * @SectionOffset:          the same; with MEM_REPLACE_PLACEHOLDER a multiple of 4 KiB
+ * @ViewSize:               the same; with MEM_REPLACE_PLACEHOLDER, the placeholder's
+ * @AllocationType:         the same, and MEM_REPLACE_PLACEHOLDER: the view takes the place of a
+ *                          placeholder (NtAllocateVirtualMemoryEx()), exactly
+ * @PageProtection:         the same
+ * @ExtendedParameters:     each type once. MemExtendedParameterAddressRequirements: a
+ *                          MEM_ADDRESS_REQUIREMENTS without an alignment;
+ *                          MemExtendedParameterImageMachine: 0, or a machine whose programs run
+ *                          here; MemExtendedParameterAttributeFlags: 0
+ * @ExtendedParameterCount: how many there are
+ *
+ * A child of fork() has the view too, as with ViewShare.
+ *
+ * Return: as NtMapViewOfSection(), but before all that, in this order (Wine's tests of ntdll):
+ * STATUS_INVALID_PARAMETER for a count without @ExtendedParameters, a type that does not exist or
+ * comes twice, limits that make no sense, and an alignment; STATUS_NOT_SUPPORTED for the other
+ * types, machines and flags; STATUS_INVALID_PARAMETER for @AllocationType. After
+ * STATUS_INVALID_PARAMETER_3, STATUS_INVALID_PARAMETER for limits with a @BaseAddress.
+ * STATUS_CONFLICTING_ADDRESSES if no placeholder has place and size.
+ */
+NTSTATUS NTAPI NtMapViewOfSectionEx(HANDLE SectionHandle,
+                HANDLE ProcessHandle,
+                PVOID *BaseAddress,
+                PLARGE_INTEGER SectionOffset,
+                PSIZE_T ViewSize,
+                ULONG AllocationType,
+                ULONG PageProtection,
+                PMEM_EXTENDED_PARAMETER ExtendedParameters,
+                ULONG ExtendedParameterCount);
+NTSTATUS NTAPI ZwMapViewOfSectionEx(HANDLE SectionHandle,
+                HANDLE ProcessHandle,
+                PVOID *BaseAddress,
+                PLARGE_INTEGER SectionOffset,
+                PSIZE_T ViewSize,
+                ULONG AllocationType,
+                ULONG PageProtection,
+                PMEM_EXTENDED_PARAMETER ExtendedParameters,
+                ULONG ExtendedParameterCount);
+
+/**
  * NtUnmapViewOfSection() - end a view
  * @ProcessHandle: NtCurrentProcess()
  * @BaseAddress:   any address in the view; all of it goes
@@ -243,6 +349,21 @@ NTSTATUS NTAPI ZwMapViewOfSection(HANDLE SectionHandle,
  */
 NTSTATUS NTAPI NtUnmapViewOfSection(HANDLE ProcessHandle, PVOID BaseAddress);
 NTSTATUS NTAPI ZwUnmapViewOfSection(HANDLE ProcessHandle, PVOID BaseAddress);
+
+/**
+ * NtUnmapViewOfSectionEx() - end a view, or make its place a placeholder again
+ * @ProcessHandle: NtCurrentProcess()
+ * @BaseAddress:   any address in the view; all of it goes
+ * @Flags:         MEM_PRESERVE_PLACEHOLDER: what took the place of a placeholder is one again;
+ *                 MEM_UNMAP_WITH_TRANSIENT_BOOST: the pages are needed soon, which changes nothing
+ *                 here: Linux keeps them in memory as it would
+ *
+ * Return: STATUS_INVALID_PARAMETER for other @Flags; as NtUnmapViewOfSection();
+ * STATUS_CONFLICTING_ADDRESSES for MEM_PRESERVE_PLACEHOLDER if the view replaced none, and it
+ * stays.
+ */
+NTSTATUS NTAPI NtUnmapViewOfSectionEx(HANDLE ProcessHandle, PVOID BaseAddress, ULONG Flags);
+NTSTATUS NTAPI ZwUnmapViewOfSectionEx(HANDLE ProcessHandle, PVOID BaseAddress, ULONG Flags);
 
 /**
  * NtExtendSection() - make a section of a file's data larger, and its file with it

@@ -59,10 +59,17 @@ typedef struct _MEMORY_REGION_INFORMATION {
                         ULONG Private : 1; /* 0 for private memory too, as on Windows here */
                         ULONG MappedDataFile : 1;
                         ULONG MappedImage : 1;
-                        ULONG MappedPageFile : 1; /* 0 */
-                        ULONG MappedPhysical : 1; /* 0 */
-                        ULONG DirectMapped : 1;   /* 0 */
-                        ULONG Reserved : 26;
+                        ULONG MappedPageFile : 1;  /* 0 */
+                        ULONG MappedPhysical : 1;  /* 0 */
+                        ULONG DirectMapped : 1;    /* 0 */
+                        ULONG SoftwareEnclave : 1; /* 0 */
+                        ULONG PageSize64K : 1;     /* 0 */
+                        ULONG PlaceholderReservation : 1;
+                        ULONG MappedAwe : 1;        /* 0 */
+                        ULONG MappedWriteWatch : 1; /* 0 */
+                        ULONG PageSizeLarge : 1;
+                        ULONG PageSizeHuge : 1; /* 0 */
+                        ULONG Reserved : 19;
                 };
         };
         SIZE_T RegionSize;
@@ -149,9 +156,12 @@ typedef struct _MEM_ADDRESS_REQUIREMENTS {
  *                  region that was made with it, PAGE_WRITECOMBINE is dropped: Linux has one way
  *                  only to cache memory of programs
  *
- * MEM_COMMIT in a view changes its protection, within what it was mapped with; copy-on-write in a
- * view for writing takes NtProtectVirtualMemory(), and is STATUS_NOT_SUPPORTED here. Outputs are
- * written on success only.
+ * MEM_COMMIT in a view changes its protection, within what it was mapped with. In a view of a
+ * section made with SEC_RESERVE it commits the section's pages, for all its views in all processes,
+ * where they have the protection of their own. Outputs are written on success only.
+ *
+ * MEM_LARGE_PAGES, with MEM_RESERVE and MEM_COMMIT: pages of 2 MiB that Linux keeps apart
+ * (vm.nr_hugepages). They come and go as a whole.
  *
  * Return, in this order (ReactOS; statuses as in Wine's tests of ntdll): STATUS_INVALID_PARAMETER_3
  * for @ZeroBits; STATUS_INVALID_PARAMETER_5 for @AllocationType; STATUS_INVALID_PARAMETER_6 for
@@ -161,14 +171,18 @@ typedef struct _MEM_ADDRESS_REQUIREMENTS {
  * a given place has bits that @ZeroBits excludes; STATUS_INVALID_HANDLE,
  * STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED (without PROCESS_VM_OPERATION) or
  * STATUS_NOT_SUPPORTED for @ProcessHandle; STATUS_PRIVILEGE_NOT_HELD for MEM_LARGE_PAGES without
- * SeLockMemoryPrivilege; STATUS_NOT_SUPPORTED for MEM_LARGE_PAGES, MEM_WRITE_WATCH, MEM_PHYSICAL
- * and MEM_RESET_UNDO, which this version cannot do; STATUS_INVALID_PAGE_PROTECTION for
- * copy-on-write private memory, or more than a view was mapped with; STATUS_NOT_SUPPORTED for
- * PAGE_GUARD without fault recovery; STATUS_CONFLICTING_ADDRESSES if the place is taken, or what is
- * to be committed is not all in one region; STATUS_ALREADY_COMMITTED in a view of a file;
- * STATUS_NO_MEMORY if there is no place; STATUS_COMMITMENT_LIMIT if Linux has not so much memory;
- * STATUS_INSUFFICIENT_RESOURCES if the process has as many mappings as Linux lets it have
- * (vm.max_map_count); STATUS_SUCCESS.
+ * SeLockMemoryPrivilege; STATUS_NOT_SUPPORTED for MEM_WRITE_WATCH, MEM_PHYSICAL and MEM_RESET_UNDO,
+ * which this version cannot do; for MEM_LARGE_PAGES STATUS_INVALID_PARAMETER_5 without MEM_RESERVE,
+ * STATUS_INVALID_PARAMETER_2 and STATUS_INVALID_PARAMETER_4 for a base and a size that are no
+ * multiples of 2 MiB; STATUS_INVALID_PAGE_PROTECTION for copy-on-write private memory, or more than
+ * a view was mapped with; STATUS_NOT_SUPPORTED for PAGE_GUARD without fault recovery, for what
+ * NtProtectVirtualMemory() says so of, and to commit in a view without SECTION_MAP_WRITE whose
+ * section has no handle any more: only the daemon could; STATUS_CONFLICTING_ADDRESSES if the place
+ * is taken, or what is to be committed is not all in one region, or a placeholder;
+ * STATUS_ALREADY_COMMITTED in a view of a file; STATUS_INSUFFICIENT_RESOURCES if Linux has not so
+ * many large pages free; STATUS_NO_MEMORY if there is no place; STATUS_COMMITMENT_LIMIT if Linux
+ * has not so much memory; STATUS_INSUFFICIENT_RESOURCES if the process has as many mappings as
+ * Linux lets it have (vm.max_map_count); STATUS_SUCCESS.
  */
 NTSTATUS NTAPI NtAllocateVirtualMemory(HANDLE ProcessHandle,
                 PVOID *BaseAddress,
@@ -190,11 +204,19 @@ NTSTATUS NTAPI ZwAllocateVirtualMemory(HANDLE ProcessHandle,
  *
  * Under limits the place is the lowest that is free, with MEM_TOP_DOWN the highest.
  *
+ * @AllocationType may also be MEM_RESERVE | MEM_RESERVE_PLACEHOLDER, with PAGE_NOACCESS: reserved
+ * memory, called a placeholder, that cannot be committed, but exchanged as a whole for a region of
+ * private memory by MEM_RESERVE | MEM_REPLACE_PLACEHOLDER, with MEM_COMMIT or without, or for a
+ * view by NtMapViewOfSectionEx(). @BaseAddress and @RegionSize are the placeholder's then,
+ * multiples of 4 KiB. NtFreeVirtualMemory() splits and joins placeholders.
+ *
  * Return, before all that NtAllocateVirtualMemory() returns: STATUS_INVALID_PARAMETER for a count
  * without @ExtendedParameters, a type that does not exist or comes twice, and limits that make no
  * sense; STATUS_NOT_SUPPORTED for the other types. After the pointers: STATUS_INVALID_PARAMETER for
- * limits with a @BaseAddress. STATUS_NOT_SUPPORTED for placeholders (MEM_RESERVE_PLACEHOLDER,
- * MEM_REPLACE_PLACEHOLDER), which this version does not have.
+ * limits with a @BaseAddress. Before @ProcessHandle: STATUS_INVALID_PARAMETER for
+ * MEM_RESERVE_PLACEHOLDER and MEM_REPLACE_PLACEHOLDER with other types or another protection than
+ * said, and for the latter without a @BaseAddress. STATUS_CONFLICTING_ADDRESSES if no placeholder
+ * has place and size.
  */
 NTSTATUS NTAPI NtAllocateVirtualMemoryEx(HANDLE ProcessHandle,
                 PVOID *BaseAddress,
@@ -218,14 +240,21 @@ NTSTATUS NTAPI ZwAllocateVirtualMemoryEx(HANDLE ProcessHandle,
  * @RegionSize:    in bytes, gets it rounded up to pages; 0 in it for the whole region, at whose
  *                 beginning @BaseAddress then is
  * @FreeType:      MEM_DECOMMIT: the pages are reserved; MEM_RELEASE: they are free. What is left of
- *                 the region on both sides are regions of their own
+ *                 the region on both sides are regions of their own.
+ *                 MEM_RELEASE | MEM_PRESERVE_PLACEHOLDER: a part of a placeholder becomes one of
+ * its own; or private memory that took the place of one, all of it, becomes one again. MEM_RELEASE
+ * | MEM_COALESCE_PLACEHOLDERS: two placeholders or more, without gaps, become one
  *
  * Return, in this order (ReactOS): STATUS_INVALID_PARAMETER_4 for @FreeType;
  * STATUS_ACCESS_VIOLATION; STATUS_INVALID_PARAMETER_2 and STATUS_INVALID_PARAMETER_3 if base and
- * end are not in a program's part of the address space; for @ProcessHandle as above;
- * STATUS_MEMORY_NOT_ALLOCATED if there is no region, or memory that libzw did not make;
- * STATUS_UNABLE_TO_FREE_VM if the region ends before the range does; STATUS_INVALID_PARAMETER for a
- * view; STATUS_FREE_VM_NOT_AT_BASE; STATUS_NO_MEMORY; STATUS_INSUFFICIENT_RESOURCES if Linux cannot
+ * end are not in a program's part of the address space, the latter also for no size with
+ * MEM_COALESCE_PLACEHOLDERS; for @ProcessHandle as above; STATUS_MEMORY_NOT_ALLOCATED if there is
+ * no region, or memory that libzw did not make; STATUS_UNABLE_TO_FREE_VM if the region ends before
+ * the range does; STATUS_INVALID_PARAMETER for a view; STATUS_FREE_VM_NOT_AT_BASE;
+ * STATUS_CONFLICTING_ADDRESSES for MEM_PRESERVE_PLACEHOLDER if the range is all of a placeholder,
+ * or nothing that can become one, and for MEM_COALESCE_PLACEHOLDERS, of which it is all that can go
+ * wrong, if the range is not of whole placeholders; STATUS_NOT_SUPPORTED for large pages, other
+ * than to release the whole region; STATUS_NO_MEMORY; STATUS_INSUFFICIENT_RESOURCES if Linux cannot
  * split its mapping; STATUS_SUCCESS.
  */
 NTSTATUS NTAPI NtFreeVirtualMemory(
@@ -249,13 +278,15 @@ NTSTATUS NTAPI ZwFreeVirtualMemory(
  * STATUS_INVALID_PARAMETER_3 if base and end are not in a program's part of the address space, the
  * latter also for no size; for @ProcessHandle as above; STATUS_CONFLICTING_ADDRESSES if the range
  * is not all in one region; STATUS_INVALID_PARAMETER_4 for PAGE_NOCACHE and PAGE_WRITECOMBINE in a
- * view; STATUS_NOT_COMMITTED; STATUS_INVALID_PAGE_PROTECTION for copy-on-write private memory, more
- * than a view may have, and views made with SEC_NO_CHANGE; STATUS_NOT_SUPPORTED for PAGE_GUARD
- * without fault recovery, and to make pages of a view for writing copy-on-write, or share them
- * again, after the last handle to the section is closed and the daemon has been told, and in a
- * child of fork() for its parent's views; STATUS_ACCESS_DENIED if Linux lets nobody execute what is
- * mapped there; STATUS_COMMITMENT_LIMIT; STATUS_NO_MEMORY; STATUS_INSUFFICIENT_RESOURCES if Linux
- * cannot split its mapping; STATUS_SUCCESS.
+ * view; STATUS_NOT_COMMITTED, in views STATUS_SECTION_PROTECTION, which is also for giving access
+ * to a view that was made PAGE_NOACCESS; STATUS_INVALID_PAGE_PROTECTION for copy-on-write private
+ * memory, more than a view may have, and views made with SEC_NO_CHANGE; STATUS_NOT_SUPPORTED for
+ * PAGE_GUARD without fault recovery, and to make pages of a view for writing copy-on-write, or
+ * share them again, after the last handle to the section is closed and the daemon has been told,
+ * and in a child of fork() for its parent's views; STATUS_NOT_SUPPORTED for a part of a large page;
+ * STATUS_ACCESS_DENIED if Linux lets nobody execute what is mapped there; STATUS_COMMITMENT_LIMIT;
+ * STATUS_NO_MEMORY; STATUS_INSUFFICIENT_RESOURCES if Linux cannot split its mapping;
+ * STATUS_SUCCESS.
  */
 NTSTATUS NTAPI NtProtectVirtualMemory(HANDLE ProcessHandle,
                 PVOID *BaseAddress,
@@ -283,9 +314,8 @@ NTSTATUS NTAPI ZwProtectVirtualMemory(HANDLE ProcessHandle,
  *                           name only, that is too long: gets how many it takes
  *
  * Pages of a copy-on-write view that have been written to are PAGE_READWRITE, or
- * PAGE_EXECUTE_READWRITE. All memory of a section is committed, SEC_RESERVE or not. In
- * MEMORY_REGION_INFORMATION, CommitSize is that of committed private pages, the whole view for a
- * copy-on-write view, and 0 for other views.
+ * PAGE_EXECUTE_READWRITE. In MEMORY_REGION_INFORMATION, CommitSize is that of committed pages for
+ * private memory and copy-on-write views, and 0 for other views.
  *
  * Return, in this order (ReactOS; statuses as in Wine's tests of ntdll): STATUS_INVALID_PARAMETER
  * if

@@ -180,6 +180,15 @@ NTSTATUS zw_create_section(PHANDLE section,
                 ULONG protection,
                 ULONG allocation_attributes,
                 HANDLE file);
+NTSTATUS zw_create_section_ex(PHANDLE section,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                PLARGE_INTEGER maximum_size,
+                ULONG protection,
+                ULONG allocation_attributes,
+                HANDLE file,
+                PMEM_EXTENDED_PARAMETER parameters,
+                ULONG n_parameters);
 NTSTATUS zw_open_section(PHANDLE section, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes);
 NTSTATUS zw_map_view_of_section(HANDLE section,
                 HANDLE process,
@@ -191,7 +200,17 @@ NTSTATUS zw_map_view_of_section(HANDLE section,
                 SECTION_INHERIT inherit,
                 ULONG allocation_type,
                 ULONG protection);
+NTSTATUS zw_map_view_of_section_ex(HANDLE section,
+                HANDLE process,
+                PVOID *base,
+                PLARGE_INTEGER offset,
+                PSIZE_T view_size,
+                ULONG allocation_type,
+                ULONG protection,
+                PMEM_EXTENDED_PARAMETER parameters,
+                ULONG n_parameters);
 NTSTATUS zw_unmap_view_of_section(HANDLE process, PVOID base);
+NTSTATUS zw_unmap_view_of_section_ex(HANDLE process, PVOID base, ULONG flags);
 NTSTATUS zw_allocate_virtual_memory(HANDLE process,
                 PVOID *base,
                 ULONG_PTR zero_bits,

@@ -265,6 +265,24 @@ START_TEST(heirs_share_the_position_of_the_file) {
 }
 END_TEST
 
+/* To close the last copy of a client's descriptor can take as long as its owner likes. */
+START_TEST(copies_of_a_client_s_descriptor_are_closed_by_a_worker) {
+        Nt__Grant file = open_file(&a, "f", FILE_READ_DATA, O_RDONLY), section = NT__GRANT__INIT;
+        autofd int fd = rpc_world_open(&world, "f", O_RDONLY), memory = -1;
+
+        ck_assert_status(create_section(&a, &file, PAGE_READONLY, 0, fd, -1, &section),
+                        STATUS_SUCCESS);
+        ck_assert_status(file_descriptor(&a, &file), STATUS_SUCCESS);
+        rpc_world_work(&world);
+        answer_fds_clear(&a.answer.fds);
+        ck_assert_uint_eq(worker_pool_count(world.env.workers), 1);
+        ck_assert_status(section_memory(&a, &section, &memory), STATUS_SUCCESS);
+        rpc_world_work(&world);
+        answer_fds_clear(&a.answer.fds);
+        ck_assert_uint_eq(worker_pool_count(world.env.workers), 1);
+}
+END_TEST
+
 START_TEST(another_user_gets_no_descriptor_that_can_do_more_than_its_grant) {
         ACCESS_MASK both = FILE_READ_DATA | FILE_WRITE_DATA;
         Nt__Grant mine = open_file(&a, "f", both, O_RDWR), theirs = NT__GRANT__INIT;
@@ -318,6 +336,7 @@ static void add(TCase *tests) {
         tcase_add_test(tests, a_file_with_a_section_is_not_deleted_or_cut);
         tcase_add_test(tests, sizes_are_checked_for_who_may_write);
         tcase_add_test(tests, heirs_share_the_position_of_the_file);
+        tcase_add_test(tests, copies_of_a_client_s_descriptor_are_closed_by_a_worker);
         tcase_add_test(tests, another_user_gets_no_descriptor_that_can_do_more_than_its_grant);
         tcase_add_test(tests, the_null_device_is_opened_by_its_own_rules);
         tcase_add_test(tests, without_its_descriptor_there_is_no_file);

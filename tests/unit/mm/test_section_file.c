@@ -328,32 +328,6 @@ START_TEST(the_kind_of_the_bond_is_that_of_what_views_can_do) {
 }
 END_TEST
 
-/* By-kernel 1.8: "File access required by section protection"; by-tests 1.9: "READ is enough" for
- * an image. */
-START_TEST(protections_need_their_rights_on_the_file) {
-        static const struct {
-                ULONG attributes;
-                ULONG protection;
-                ACCESS_MASK access;
-        } rows[] = {
-                { SEC_COMMIT, PAGE_READONLY, FILE_READ_DATA },
-                { SEC_COMMIT, PAGE_WRITECOPY, FILE_READ_DATA },
-                { SEC_COMMIT, PAGE_EXECUTE, FILE_EXECUTE },
-                { SEC_COMMIT, PAGE_EXECUTE_READ, FILE_READ_DATA | FILE_EXECUTE },
-                { SEC_COMMIT, PAGE_EXECUTE_WRITECOPY, FILE_READ_DATA | FILE_EXECUTE },
-                { SEC_COMMIT, PAGE_READWRITE, FILE_READ_DATA | FILE_WRITE_DATA },
-                { SEC_COMMIT, PAGE_EXECUTE_READWRITE,
-                                FILE_READ_DATA | FILE_WRITE_DATA | FILE_EXECUTE },
-                { SEC_IMAGE, PAGE_EXECUTE_READWRITE, FILE_READ_DATA },
-                { SEC_IMAGE, PAGE_READONLY, FILE_READ_DATA },
-        };
-
-        for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-                ck_assert_uint_eq(section_file_access(rows[i].attributes, rows[i].protection),
-                                rows[i].access);
-}
-END_TEST
-
 START_TEST(a_quota_of_objects_is_kept) {
         QuotaLimits limits = *quota_table_limits(world.quotas);
 
@@ -375,7 +349,6 @@ static void add(TCase *tests) {
         tcase_add_test(tests, only_who_may_write_to_the_section_gets_a_descriptor_that_can);
         tcase_add_test(tests, the_bond_lasts_as_long_as_the_section_whatever_becomes_of_the_file);
         tcase_add_test(tests, the_kind_of_the_bond_is_that_of_what_views_can_do);
-        tcase_add_test(tests, protections_need_their_rights_on_the_file);
         tcase_add_test(tests, a_quota_of_objects_is_kept);
 }
 

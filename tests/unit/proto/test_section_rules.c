@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "assert-status.h"
+#include "ntfile.h"
 #include "section-rules.h"
 #include "suite.h"
 
@@ -252,12 +253,17 @@ START_TEST(a_size_is_refused_in_the_order_of_the_table) {
 }
 END_TEST
 
-START_TEST(kinds_that_cannot_be_made_yet_are_said_to_be_so) {
-        ck_assert_status(section_check_size(SEC_COMMIT | SEC_BASED, 4, 4096), STATUS_NOT_SUPPORTED);
+/* by-kernel 1.8, row 14, after row 13. */
+START_TEST(large_pages_are_whole) {
         ck_assert_status(section_check_size(SEC_COMMIT | SEC_LARGE_PAGES, 4, 4096),
-                        STATUS_NOT_SUPPORTED);
+                        STATUS_INVALID_PARAMETER_4);
+        ck_assert_status(section_check_size(SEC_COMMIT | SEC_LARGE_PAGES, 4, (2 << 20) - 1),
+                        STATUS_INVALID_PARAMETER_4);
+        ck_assert_status(section_check_size(SEC_COMMIT | SEC_LARGE_PAGES, 4, 4 << 20),
+                        STATUS_SUCCESS);
         ck_assert_status(section_check_size(SEC_COMMIT | SEC_LARGE_PAGES, 4, UINT64_MAX),
                         STATUS_SECTION_TOO_BIG);
+        ck_assert_status(section_check_size(SEC_COMMIT | SEC_BASED, 4, 4096), STATUS_SUCCESS);
 }
 END_TEST
 
@@ -269,6 +275,8 @@ START_TEST(a_section_reports_the_flags_that_tests_on_windows_see) {
                 SEC_RESERVE,
                 SEC_RESERVE | SEC_NOCACHE,
                 SEC_RESERVE | SEC_WRITECOMBINE,
+                SEC_COMMIT | SEC_BASED,
+                SEC_COMMIT | SEC_LARGE_PAGES,
         };
 
         for (size_t i = 0; i < N(same); i++)
@@ -276,7 +284,90 @@ START_TEST(a_section_reports_the_flags_that_tests_on_windows_see) {
 }
 END_TEST
 
+/* By-kernel 1.8: "File access required by section protection"; by-tests 1.9: "READ is enough" for
+ * an image. */
+START_TEST(protections_need_their_rights_on_the_file) {
+        static const struct {
+                ULONG attributes;
+                ULONG protection;
+                ACCESS_MASK access;
+        } rows[] = {
+                { SEC_COMMIT, PAGE_READONLY, FILE_READ_DATA },
+                { SEC_COMMIT, PAGE_WRITECOPY, FILE_READ_DATA },
+                { SEC_COMMIT, PAGE_EXECUTE, FILE_EXECUTE },
+                { SEC_COMMIT, PAGE_EXECUTE_READ, FILE_READ_DATA | FILE_EXECUTE },
+                { SEC_COMMIT, PAGE_EXECUTE_WRITECOPY, FILE_READ_DATA | FILE_EXECUTE },
+                { SEC_COMMIT, PAGE_READWRITE, FILE_READ_DATA | FILE_WRITE_DATA },
+                { SEC_COMMIT, PAGE_EXECUTE_READWRITE,
+                                FILE_READ_DATA | FILE_WRITE_DATA | FILE_EXECUTE },
+                { SEC_IMAGE, PAGE_EXECUTE_READWRITE, FILE_READ_DATA },
+                { SEC_IMAGE, PAGE_READONLY, FILE_READ_DATA },
+        };
+
+        for (size_t i = 0; i < N(rows); i++)
+                ck_assert_uint_eq(section_file_access(rows[i].attributes, rows[i].protection),
+                                rows[i].access);
+}
+END_TEST
+
+/* By-kernel 1.8: rows 8 and 9. */
+START_TEST(a_file_s_section_is_refused_for_its_protection_before_its_kind) {
+        ck_assert_status(section_check_file(SEC_COMMIT, 2), STATUS_SUCCESS);
+        ck_assert_status(section_check_file(SEC_IMAGE, 0x20), STATUS_SUCCESS);
+        ck_assert_status(section_check_file(SEC_COMMIT | SEC_LARGE_PAGES, 0x1234),
+                        STATUS_INVALID_PAGE_PROTECTION);
+        ck_assert_status(section_check_file(SEC_COMMIT, 0), STATUS_INVALID_PAGE_PROTECTION);
+        ck_assert_status(section_check_file(SEC_COMMIT | SEC_LARGE_PAGES | SEC_BASED, 2),
+                        STATUS_INVALID_PARAMETER_6);
+        ck_assert_status(section_check_file(SEC_COMMIT | SEC_BASED, 2), STATUS_NOT_SUPPORTED);
+}
+END_TEST
+
+/* By-tests 1.9: sizes; by-kernel 1.8: rows 15 and 16. */
+START_TEST(a_file_s_section_is_as_large_as_asked_or_as_the_file) {
+        uint64_t size = 77;
+
+        ck_assert_status(section_check_file_size(2, 0, 0, &size), STATUS_MAPPED_FILE_SIZE_ZERO);
+        ck_assert_status(section_check_file_size(2, 1, 0, &size), STATUS_SECTION_TOO_BIG);
+        ck_assert_status(section_check_file_size(8, 101, 100, &size), STATUS_SECTION_TOO_BIG);
+        ck_assert_status(
+                        section_check_file_size(4, 1ull << 63, 100, &size), STATUS_SECTION_TOO_BIG);
+        ck_assert_uint_eq(size, 77);
+        ck_assert_status(section_check_file_size(2, 0, 0x3456, &size), STATUS_SUCCESS);
+        ck_assert_uint_eq(size, 0x3456);
+        ck_assert_status(section_check_file_size(2, 36, 0x3456, &size), STATUS_SUCCESS);
+        ck_assert_uint_eq(size, 36);
+        ck_assert_status(section_check_file_size(4, 101, 100, &size), STATUS_SUCCESS);
+        ck_assert_uint_eq(size, 101);
+        ck_assert_status(section_check_file_size(0x40, 1, 0, &size), STATUS_SUCCESS);
+        ck_assert_uint_eq(size, 1);
+}
+END_TEST
+
+START_TEST(a_file_s_section_reports_neither_commit_nor_reserve) {
+        ck_assert_uint_eq(section_file_reported_attributes(SEC_COMMIT), SEC_FILE);
+        ck_assert_uint_eq(section_file_reported_attributes(SEC_RESERVE), SEC_FILE);
+        ck_assert_uint_eq(section_file_reported_attributes(SEC_COMMIT | SEC_NOCACHE),
+                        SEC_FILE | SEC_NOCACHE);
+        ck_assert_uint_eq(section_file_reported_attributes(SEC_RESERVE | SEC_WRITECOMBINE),
+                        SEC_FILE | SEC_WRITECOMBINE);
+}
+END_TEST
+
+START_TEST(views_write_to_the_file_only_where_no_copy_is_made) {
+        for (ULONG protection = 1; protection < 0x100; protection <<= 1)
+                ck_assert(protection_writes(protection) ==
+                                (protection == PAGE_READWRITE ||
+                                                protection == PAGE_EXECUTE_READWRITE));
+}
+END_TEST
+
 static void add_tests(TCase *tests) {
+        tcase_add_test(tests, protections_need_their_rights_on_the_file);
+        tcase_add_test(tests, a_file_s_section_is_refused_for_its_protection_before_its_kind);
+        tcase_add_test(tests, a_file_s_section_is_as_large_as_asked_or_as_the_file);
+        tcase_add_test(tests, a_file_s_section_reports_neither_commit_nor_reserve);
+        tcase_add_test(tests, views_write_to_the_file_only_where_no_copy_is_made);
         tcase_add_test(tests, a_protection_is_valid_as_the_rule_says);
         tcase_add_test(tests, a_view_needs_the_rights_of_its_protection);
         tcase_add_test(tests, views_are_allowed_as_the_table_says);
@@ -286,7 +377,7 @@ static void add_tests(TCase *tests) {
         tcase_add_test(tests, flags_are_judged_before_the_protection_and_only_modifiers_at_first);
         tcase_add_test(tests, every_base_protection_but_noaccess_makes_a_section);
         tcase_add_test(tests, a_size_is_refused_in_the_order_of_the_table);
-        tcase_add_test(tests, kinds_that_cannot_be_made_yet_are_said_to_be_so);
+        tcase_add_test(tests, large_pages_are_whole);
         tcase_add_test(tests, a_section_reports_the_flags_that_tests_on_windows_see);
 }
 
