@@ -70,7 +70,7 @@ bool folder_exists(const char *leaf) {
         return access(folder_path(leaf), F_OK) == 0;
 }
 
-NTSTATUS folder_create(const FileArguments *arguments, PHANDLE ret, IO_STATUS_BLOCK *ret_io) {
+NTSTATUS file_create(const FileArguments *arguments, PHANDLE ret, IO_STATUS_BLOCK *ret_io) {
         LARGE_INTEGER allocation = { .QuadPart = arguments->allocation };
         IO_STATUS_BLOCK io;
 
@@ -82,16 +82,16 @@ NTSTATUS folder_create(const FileArguments *arguments, PHANDLE ret, IO_STATUS_BL
                         arguments->options, NULL, 0);
 }
 
-NTSTATUS folder_open(const char *leaf, ACCESS_MASK access, ULONG share, PHANDLE ret) {
+NTSTATUS file_open(const char *leaf, ACCESS_MASK access, ULONG share, PHANDLE ret) {
         IO_STATUS_BLOCK io;
 
         return NtOpenFile(ret, access | SYNCHRONIZE, folder_named(leaf, NULL, 0), &io, share, SYNC);
 }
 
-HANDLE folder_opened(const char *leaf, ACCESS_MASK access, ULONG share) {
+HANDLE file_opened(const char *leaf, ACCESS_MASK access, ULONG share) {
         HANDLE file = NULL;
 
-        api_assert_ok(folder_open(leaf, access, share, &file));
+        api_assert_ok(file_open(leaf, access, share, &file));
         return file;
 }
 

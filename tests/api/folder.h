@@ -40,13 +40,13 @@ typedef struct FileArguments {
         LONGLONG allocation;
 } FileArguments;
 
-NTSTATUS folder_create(const FileArguments *arguments, PHANDLE ret, IO_STATUS_BLOCK *ret_io);
+NTSTATUS file_create(const FileArguments *arguments, PHANDLE ret, IO_STATUS_BLOCK *ret_io);
 
 /* Opens what is there, synchronously; SYNCHRONIZE is added. */
-NTSTATUS folder_open(const char *leaf, ACCESS_MASK access, ULONG share, PHANDLE ret);
+NTSTATUS file_open(const char *leaf, ACCESS_MASK access, ULONG share, PHANDLE ret);
 
 /* Such a file, which must open. */
-HANDLE folder_opened(const char *leaf, ACCESS_MASK access, ULONG share);
+HANDLE file_opened(const char *leaf, ACCESS_MASK access, ULONG share);
 
 /* Transfers at the position, or at an offset. Return: the service's. */
 NTSTATUS file_read(HANDLE file, void *buffer, ULONG size, const LONGLONG *offset, ULONG *ret_n);

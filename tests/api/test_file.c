@@ -56,7 +56,7 @@ START_TEST(disposition_says_what_becomes_of_a_file) {
 
         if (dispositions[_i].before)
                 folder_put("file", dispositions[_i].before);
-        ck_assert_status(folder_create(&how, &file, &io), status);
+        ck_assert_status(file_create(&how, &file, &io), status);
         expect_content("file", dispositions[_i].after);
         if (!NT_SUCCESS(status)) {
                 ck_assert_ptr_null(file);
@@ -78,7 +78,7 @@ START_TEST(overwriting_needs_no_right_of_the_handle_to_write) {
         HANDLE file = NULL;
 
         folder_put("file", "old");
-        api_assert_ok(folder_create(&how, &file, NULL));
+        api_assert_ok(file_create(&how, &file, NULL));
         expect_content("file", "");
         api_assert_ok(NtClose(file));
 }
@@ -93,19 +93,19 @@ START_TEST(directories_are_made_and_opened) {
         IO_STATUS_BLOCK io;
         HANDLE directory = NULL;
 
-        api_assert_ok(folder_create(&how, &directory, &io));
+        api_assert_ok(file_create(&how, &directory, &io));
         ck_assert_uint_eq(io.Information, FILE_CREATED);
         ck_assert_uint_eq(file_standard(directory).Directory, TRUE);
         api_assert_ok(NtClose(directory));
-        ck_assert_status(folder_create(&how, &directory, &io), STATUS_OBJECT_NAME_COLLISION);
+        ck_assert_status(file_create(&how, &directory, &io), STATUS_OBJECT_NAME_COLLISION);
 
         how.disposition = FILE_OPEN_IF;
-        api_assert_ok(folder_create(&how, &directory, &io));
+        api_assert_ok(file_create(&how, &directory, &io));
         ck_assert_uint_eq(io.Information, FILE_OPENED);
         api_assert_ok(NtClose(directory));
         how.disposition = FILE_OPEN;
         how.leaf = FOLDER "\\";
-        api_assert_ok(folder_create(&how, &directory, &io));
+        api_assert_ok(file_create(&how, &directory, &io));
         api_assert_ok(NtClose(directory));
 }
 END_TEST
@@ -165,7 +165,7 @@ START_TEST(name_and_options_are_checked_as_on_windows) {
         ck_assert_int_eq(symlink("nowhere", folder_path("dangling")), 0);
         ck_assert_int_eq(symlink("circle", folder_path("circle")), 0);
         ck_assert_int_eq(symlink("file", folder_path("link")), 0);
-        ck_assert_status(folder_create(&how, &file, NULL), names[_i].status);
+        ck_assert_status(file_create(&how, &file, NULL), names[_i].status);
         if (NT_SUCCESS(names[_i].status))
                 api_assert_ok(NtClose(file));
         expect_content("file", "content");
@@ -178,10 +178,10 @@ START_TEST(component_has_at_most_255_characters) {
         FileArguments how = { .leaf = longest, .access = READS, .disposition = FILE_CREATE };
         HANDLE file = NULL;
 
-        api_assert_ok(folder_create(&how, &file, NULL));
+        api_assert_ok(file_create(&how, &file, NULL));
         api_assert_ok(NtClose(file));
         how.leaf = longer;
-        ck_assert_status(folder_create(&how, &file, NULL), STATUS_OBJECT_NAME_INVALID);
+        ck_assert_status(file_create(&how, &file, NULL), STATUS_OBJECT_NAME_INVALID);
 }
 END_TEST
 
@@ -200,29 +200,29 @@ START_TEST(case_is_ignored_if_that_is_wanted) {
         folder_put("Folder\\file", "3");
         folder_put("Folder\\File", "2");
         folder_put("Folder\\FiLe", "1");
-        api_assert_ok(folder_create(&how, &file, NULL));
+        api_assert_ok(file_create(&how, &file, NULL));
         api_assert_ok(file_read(file, &byte, 1, NULL, NULL));
         ck_assert_int_eq(byte, '1');
         api_assert_ok(NtClose(file));
 
         how.leaf = "folder\\file";
-        api_assert_ok(folder_create(&how, &file, NULL));
+        api_assert_ok(file_create(&how, &file, NULL));
         api_assert_ok(file_read(file, &byte, 1, NULL, NULL));
         ck_assert_int_eq(byte, '3');
         api_assert_ok(NtClose(file));
 
         how.leaf = "FOLDER\\New";
         how.disposition = FILE_CREATE;
-        api_assert_ok(folder_create(&how, &file, NULL));
+        api_assert_ok(file_create(&how, &file, NULL));
         ck_assert(folder_exists("Folder\\New"));
         api_assert_ok(NtClose(file));
         how.leaf = "folder\\NEW";
-        ck_assert_status(folder_create(&how, &file, NULL), STATUS_OBJECT_NAME_COLLISION);
+        ck_assert_status(file_create(&how, &file, NULL), STATUS_OBJECT_NAME_COLLISION);
         how.leaf = "folder\\none";
         how.disposition = FILE_OPEN;
-        ck_assert_status(folder_create(&how, &file, NULL), STATUS_OBJECT_NAME_NOT_FOUND);
+        ck_assert_status(file_create(&how, &file, NULL), STATUS_OBJECT_NAME_NOT_FOUND);
         how.leaf = "none\\none";
-        ck_assert_status(folder_create(&how, &file, NULL), STATUS_OBJECT_PATH_NOT_FOUND);
+        ck_assert_status(file_create(&how, &file, NULL), STATUS_OBJECT_PATH_NOT_FOUND);
 }
 END_TEST
 
@@ -268,24 +268,24 @@ START_TEST(names_may_begin_at_a_file) {
 
         ck_assert_int_eq(g_mkdir(folder_path(FOLDER), 0700), 0);
         folder_put(FOLDER "\\file", "content");
-        directory = folder_opened(FOLDER, FILE_LIST_DIRECTORY, SHARE_ALL);
+        directory = file_opened(FOLDER, FILE_LIST_DIRECTORY, SHARE_ALL);
         how.root = directory;
-        api_assert_ok(folder_create(&how, &file, NULL));
+        api_assert_ok(file_create(&how, &file, NULL));
         api_assert_ok(file_read(file, text, 7, NULL, NULL));
         ck_assert_str_eq(text, "content");
 
         how.leaf = ""; /* the very directory, or file */
         how.share = SHARE_ALL;
-        api_assert_ok(folder_create(&how, &again, NULL));
+        api_assert_ok(file_create(&how, &again, NULL));
         ck_assert_uint_eq(file_standard(again).Directory, TRUE);
         api_assert_ok(NtClose(again));
         how.root = file;
-        ck_assert_status(folder_create(&how, &again, NULL), STATUS_SHARING_VIOLATION);
+        ck_assert_status(file_create(&how, &again, NULL), STATUS_SHARING_VIOLATION);
         how.leaf = "file";
-        ck_assert_status(folder_create(&how, &again, NULL), STATUS_OBJECT_PATH_NOT_FOUND);
+        ck_assert_status(file_create(&how, &again, NULL), STATUS_OBJECT_PATH_NOT_FOUND);
         how.root = directory;
         how.leaf = "\\file";
-        ck_assert_status(folder_create(&how, &again, NULL), STATUS_INVALID_PARAMETER);
+        ck_assert_status(file_create(&how, &again, NULL), STATUS_INVALID_PARAMETER);
         api_assert_ok(NtClose(file));
         api_assert_ok(NtClose(directory));
 }
@@ -317,23 +317,23 @@ START_TEST(rights_are_those_that_were_asked_for) {
         FileArguments how = { .leaf = "file", .disposition = FILE_OPEN };
         HANDLE file = NULL;
 
-        ck_assert_status(folder_create(&how, &file, NULL), STATUS_OBJECT_NAME_NOT_FOUND);
+        ck_assert_status(file_create(&how, &file, NULL), STATUS_OBJECT_NAME_NOT_FOUND);
         how.disposition = FILE_CREATE;
-        ck_assert_status(folder_create(&how, &file, NULL), STATUS_ACCESS_DENIED);
+        ck_assert_status(file_create(&how, &file, NULL), STATUS_ACCESS_DENIED);
         expect_content("file", GONE);
         folder_put("file", "");
         how.disposition = FILE_OPEN;
-        ck_assert_status(folder_create(&how, &file, NULL), STATUS_ACCESS_DENIED);
+        ck_assert_status(file_create(&how, &file, NULL), STATUS_ACCESS_DENIED);
         how.access = 0x400;
-        ck_assert_status(folder_create(&how, &file, NULL), STATUS_ACCESS_DENIED);
+        ck_assert_status(file_create(&how, &file, NULL), STATUS_ACCESS_DENIED);
         how.access = ACCESS_SYSTEM_SECURITY;
-        ck_assert_status(folder_create(&how, &file, NULL), STATUS_PRIVILEGE_NOT_HELD);
+        ck_assert_status(file_create(&how, &file, NULL), STATUS_PRIVILEGE_NOT_HELD);
         how.access = GENERIC_READ;
-        api_assert_ok(folder_create(&how, &file, NULL));
+        api_assert_ok(file_create(&how, &file, NULL));
         ck_assert_uint_eq(api_granted_access(file), FILE_GENERIC_READ);
         api_assert_ok(NtClose(file));
         how.access = MAXIMUM_ALLOWED;
-        api_assert_ok(folder_create(&how, &file, NULL));
+        api_assert_ok(file_create(&how, &file, NULL));
         ck_assert_uint_eq(api_granted_access(file), FILE_ALL_ACCESS);
         api_assert_ok(NtClose(file));
 }
@@ -349,26 +349,26 @@ START_TEST(read_only_file_is_not_written) {
         struct stat about;
         HANDLE file = NULL;
 
-        api_assert_ok(folder_create(&how, &file, NULL));
+        api_assert_ok(file_create(&how, &file, NULL));
         api_assert_ok(file_write(file, "written", NULL)); /* by its maker */
         api_assert_ok(NtClose(file));
         ck_assert_int_eq(stat(folder_path("file"), &about), 0);
         ck_assert_uint_eq(about.st_mode & 0222, 0);
 
         how.disposition = FILE_OPEN;
-        ck_assert_status(folder_create(&how, &file, NULL), STATUS_ACCESS_DENIED);
+        ck_assert_status(file_create(&how, &file, NULL), STATUS_ACCESS_DENIED);
         how.access = READS;
-        api_assert_ok(folder_create(&how, &file, NULL));
+        api_assert_ok(file_create(&how, &file, NULL));
         api_assert_ok(NtClose(file));
         how.disposition = FILE_OVERWRITE;
-        ck_assert_status(folder_create(&how, &file, NULL), STATUS_ACCESS_DENIED);
+        ck_assert_status(file_create(&how, &file, NULL), STATUS_ACCESS_DENIED);
         how.disposition = FILE_OPEN;
         how.access = DELETE;
         how.options = FILE_DELETE_ON_CLOSE;
-        ck_assert_status(folder_create(&how, &file, NULL), STATUS_CANNOT_DELETE);
+        ck_assert_status(file_create(&how, &file, NULL), STATUS_CANNOT_DELETE);
         how.access = MAXIMUM_ALLOWED;
         how.options = 0;
-        api_assert_ok(folder_create(&how, &file, NULL));
+        api_assert_ok(file_create(&how, &file, NULL));
         ck_assert_uint_eq(api_granted_access(file),
                         FILE_ALL_ACCESS & ~(FILE_WRITE_DATA | FILE_APPEND_DATA));
         api_assert_ok(NtClose(file));
@@ -405,7 +405,7 @@ START_TEST(arguments_that_make_no_sense_are_refused) {
 
         folder_put("file", "content");
         how.leaf = "file";
-        ck_assert_status(folder_create(&how, &file, NULL), STATUS_INVALID_PARAMETER);
+        ck_assert_status(file_create(&how, &file, NULL), STATUS_INVALID_PARAMETER);
         ck_assert_ptr_null(file);
         expect_content("file", "content");
 }
@@ -422,7 +422,7 @@ START_TEST(options_that_are_not_there_are_refused) {
                 .options = unsupported[_i] };
         HANDLE file = NULL;
 
-        ck_assert_status(folder_create(&how, &file, NULL), STATUS_NOT_SUPPORTED);
+        ck_assert_status(file_create(&how, &file, NULL), STATUS_NOT_SUPPORTED);
         expect_content("file", GONE);
 }
 END_TEST
@@ -440,7 +440,7 @@ START_TEST(options_that_are_there_are_accepted) {
         HANDLE file = NULL;
 
         for (int i = 0; i < 2; i++) {
-                api_assert_ok(folder_create(&how, &file, NULL));
+                api_assert_ok(file_create(&how, &file, NULL));
                 api_assert_ok(NtClose(file));
         }
 }
@@ -503,17 +503,17 @@ START_TEST(other_things_of_linux) {
         ck_assert_int_eq(bind(fd, (struct sockaddr *) &address, sizeof(address)), 0);
         close(fd);
         for (size_t i = 0; i < G_N_ELEMENTS(leaves); i++) {
-                ck_assert_status(folder_open(leaves[i], FILE_READ_DATA, SHARE_ALL, &file),
+                ck_assert_status(file_open(leaves[i], FILE_READ_DATA, SHARE_ALL, &file),
                                 STATUS_NOT_SUPPORTED);
-                ck_assert_status(folder_open(leaves[i], FILE_WRITE_DATA, SHARE_ALL, &file),
+                ck_assert_status(file_open(leaves[i], FILE_WRITE_DATA, SHARE_ALL, &file),
                                 STATUS_NOT_SUPPORTED);
-                file = folder_opened(leaves[i], FILE_READ_ATTRIBUTES, SHARE_ALL);
+                file = file_opened(leaves[i], FILE_READ_ATTRIBUTES, SHARE_ALL);
                 api_assert_ok(NtClose(file));
-                file = folder_opened(leaves[i], MAXIMUM_ALLOWED, SHARE_ALL);
+                file = file_opened(leaves[i], MAXIMUM_ALLOWED, SHARE_ALL);
                 api_assert_ok(NtClose(file));
         }
         ck_assert_int_eq(symlink("/dev/zero", folder_path("zero")), 0);
-        file = folder_opened("zero", FILE_READ_DATA, SHARE_ALL);
+        file = file_opened("zero", FILE_READ_DATA, SHARE_ALL);
         api_assert_ok(file_read(file, &byte, 1, NULL, &n));
         ck_assert_uint_eq(n, 1);
         ck_assert_int_eq(byte, 0);
@@ -530,7 +530,7 @@ START_TEST(name_of_a_file_is_the_whole_path) {
         ULONG n = 0;
 
         folder_put("file", "");
-        file = folder_opened("file", READS, SHARE_ALL);
+        file = file_opened("file", READS, SHARE_ALL);
         api_assert_ok(NtQueryObject(file, ObjectNameInformation, name, 8192, &n));
         text = g_utf16_to_utf8(name->Name.Buffer, name->Name.Length / 2, NULL, NULL, NULL);
         want = g_strconcat("\\Device\\HarddiskVolume1", folder_path("file"), NULL);
@@ -591,7 +591,7 @@ START_TEST(drivers_have_files_too) {
         folder_put("file", "content");
         how.access = FILE_READ_DATA | SYNCHRONIZE;
         how.options = SYNC;
-        api_assert_ok(folder_create(&how, &file, NULL));
+        api_assert_ok(file_create(&how, &file, NULL));
         ck_assert_uint_ge((uintptr_t) file, 0xFFFFFFFF80000000ull);
         api_assert_ok(ZwReadFile(file, NULL, NULL, NULL, &io, &byte, 1, NULL, NULL));
         ck_assert_int_eq(byte, 'c');
@@ -611,7 +611,7 @@ START_TEST(drivers_have_files_too) {
         how = (FileArguments){
                 .leaf = "file", .access = GENERIC_READ, .disposition = FILE_OPEN, .options = SYNC
         };
-        api_assert_ok(folder_create(&how, &file, NULL));
+        api_assert_ok(file_create(&how, &file, NULL));
         api_assert_ok(NtClose(file));
 }
 END_TEST
@@ -625,7 +625,7 @@ START_TEST(room_is_kept_for_a_new_file) {
         FILE_STANDARD_INFORMATION standard;
         HANDLE file = NULL;
 
-        api_assert_ok(folder_create(&how, &file, NULL));
+        api_assert_ok(file_create(&how, &file, NULL));
         standard = file_standard(file);
         ck_assert_int_eq(standard.EndOfFile.QuadPart, 0);
         ck_assert_int_ge(standard.AllocationSize.QuadPart, 65536);

@@ -75,8 +75,8 @@ START_TEST(class_has_a_length_and_a_right) {
         HANDLE file = NULL, bare = NULL;
 
         folder_put("file", "content");
-        file = folder_opened("file", FILE_READ_ATTRIBUTES, SHARE_ALL);
-        bare = folder_opened("file", READ_CONTROL, SHARE_ALL);
+        file = file_opened("file", FILE_READ_ATTRIBUTES, SHARE_ALL);
+        bare = file_opened("file", READ_CONTROL, SHARE_ALL);
         if (length == 0) {
                 ck_assert_status(query(file, information_class, buffer, sizeof(buffer)),
                                 STATUS_INVALID_INFO_CLASS);
@@ -108,7 +108,7 @@ START_TEST(unsupported_class_is_refused_after_the_handle) {
         HANDLE file = NULL;
 
         folder_put("file", "content");
-        file = folder_opened("file", MAXIMUM_ALLOWED, SHARE_ALL);
+        file = file_opened("file", MAXIMUM_ALLOWED, SHARE_ALL);
         ck_assert_status(query(file, FileStreamInformation, buffer, sizeof(buffer)),
                         STATUS_NOT_SUPPORTED);
         ck_assert_status(query((HANDLE) 0x7770, FileStreamInformation, buffer, sizeof(buffer)),
@@ -131,7 +131,7 @@ START_TEST(bad_pointers_are_statuses) {
         HANDLE file = NULL;
 
         folder_put("file", "content");
-        file = folder_opened("file", READS, SHARE_ALL);
+        file = file_opened("file", READS, SHARE_ALL);
         ck_assert_status(query(file, FilePositionInformation, NULL, 8), STATUS_ACCESS_VIOLATION);
         ck_assert_status(
                         query(file, FilePositionInformation, API_WILD, 8), STATUS_ACCESS_VIOLATION);
@@ -172,7 +172,7 @@ START_TEST(information_is_linuxs) {
         folder_put("file", "content");
         ck_assert_int_eq(link(folder_path("file"), folder_path("link")), 0);
         ck_assert_int_eq(stat(folder_path("file"), &about), 0);
-        file = folder_opened("file", READS, SHARE_ALL);
+        file = file_opened("file", READS, SHARE_ALL);
         basic = basic_of(file);
         ck_assert_int_eq(basic.LastWriteTime.QuadPart, nt_time(&about.st_mtim));
         ck_assert_int_eq(basic.LastAccessTime.QuadPart, nt_time(&about.st_atim));
@@ -196,7 +196,7 @@ START_TEST(information_is_linuxs) {
         ck_assert_uint_eq(tag.ReparseTag, 0);
         api_assert_ok(NtClose(file));
 
-        file = folder_opened("", READS, SHARE_ALL);
+        file = file_opened("", READS, SHARE_ALL);
         ck_assert_uint_eq(basic_of(file).FileAttributes, FILE_ATTRIBUTE_DIRECTORY);
         standard = file_standard(file);
         ck_assert_int_eq(standard.EndOfFile.QuadPart, 0);
@@ -220,7 +220,7 @@ START_TEST(information_of_the_handle) {
         HANDLE file = NULL, narrow = NULL;
 
         folder_put("file", "content");
-        api_assert_ok(folder_create(&how, &file, NULL));
+        api_assert_ok(file_create(&how, &file, NULL));
         api_assert_ok(query(file, FileModeInformation, &mode, sizeof(mode)));
         ck_assert_uint_eq(mode.Mode, SYNC | FILE_WRITE_THROUGH | FILE_SEQUENTIAL_ONLY);
         api_assert_ok(query(file, FileAccessInformation, &access, sizeof(access)));
@@ -251,7 +251,7 @@ START_TEST(name_that_does_not_fit_is_cut) {
         HANDLE file = NULL;
 
         folder_put("file", "content");
-        file = folder_opened("file", READS, SHARE_ALL);
+        file = file_opened("file", READS, SHARE_ALL);
         ck_assert_status(query(file, FileNameInformation, &buffer, 7), STATUS_INFO_LENGTH_MISMATCH);
         for (ULONG room = 4; room <= length; room += 2) {
                 bool fits = room == length;
@@ -282,7 +282,7 @@ START_TEST(all_information_is_all_of_it) {
         HANDLE file = NULL;
 
         folder_put("file", "content");
-        file = folder_opened("file", READS, SHARE_ALL);
+        file = file_opened("file", READS, SHARE_ALL);
         ck_assert_status(query(file, FileAllInformation, &buffer, sizeof(buffer.all) - 1),
                         STATUS_INFO_LENGTH_MISMATCH);
         ck_assert_status(NtQueryInformationFile(file, &io, &buffer, sizeof(buffer.all),
@@ -328,8 +328,8 @@ START_TEST(position_is_set) {
         HANDLE file = NULL, bare = NULL;
 
         folder_put("file", "content");
-        file = folder_opened("file", READS, SHARE_ALL);
-        bare = folder_opened("file", FILE_READ_ATTRIBUTES, SHARE_ALL);
+        file = file_opened("file", READS, SHARE_ALL);
+        bare = file_opened("file", FILE_READ_ATTRIBUTES, SHARE_ALL);
         api_assert_ok(set(file, FilePositionInformation, &position, sizeof(position)));
         ck_assert_int_eq(file_position(file), 5);
         api_assert_ok(file_read(file, &byte, 1, NULL, NULL));
@@ -350,10 +350,10 @@ START_TEST(end_of_file_is_set) {
         HANDLE file = NULL, reads = NULL, appends = NULL, directory = NULL;
 
         folder_put("file", "content");
-        file = folder_opened("file", FILE_WRITE_DATA, SHARE_ALL);
-        reads = folder_opened("file", READS, SHARE_ALL);
-        appends = folder_opened("file", FILE_APPEND_DATA, SHARE_ALL);
-        directory = folder_opened("", FILE_ADD_FILE, SHARE_ALL);
+        file = file_opened("file", FILE_WRITE_DATA, SHARE_ALL);
+        reads = file_opened("file", READS, SHARE_ALL);
+        appends = file_opened("file", FILE_APPEND_DATA, SHARE_ALL);
+        directory = file_opened("", FILE_ADD_FILE, SHARE_ALL);
         api_assert_ok(file_set_end(file, 3));
         ck_assert(folder_has("file", "con"));
         api_assert_ok(file_set_end(file, 5));
@@ -376,7 +376,7 @@ START_TEST(allocation_is_set) {
         HANDLE file = NULL;
 
         folder_put("file", "content");
-        file = folder_opened("file", FILE_WRITE_DATA, SHARE_ALL);
+        file = file_opened("file", FILE_WRITE_DATA, SHARE_ALL);
         api_assert_ok(set(file, FileAllocationInformation, &allocation, sizeof(allocation)));
         ck_assert_int_eq(file_standard(file).EndOfFile.QuadPart, 7);
         ck_assert_int_ge(file_standard(file).AllocationSize.QuadPart, 1 << 20);
@@ -397,8 +397,8 @@ START_TEST(times_and_attributes_are_set) {
         HANDLE file = NULL, reads = NULL;
 
         folder_put("file", "content");
-        file = folder_opened("file", access, SHARE_ALL);
-        reads = folder_opened("file", READS, SHARE_ALL);
+        file = file_opened("file", access, SHARE_ALL);
+        reads = file_opened("file", READS, SHARE_ALL);
         before = basic_of(file);
         wanted.LastWriteTime.QuadPart = 130000000000000001;
         ck_assert_status(set(reads, FileBasicInformation, &wanted, sizeof(wanted)),
@@ -415,7 +415,7 @@ START_TEST(times_and_attributes_are_set) {
         api_assert_ok(set(file, FileBasicInformation, &wanted, sizeof(wanted)));
         ck_assert_uint_eq(basic_of(file).FileAttributes,
                         FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_ARCHIVE);
-        ck_assert_status(folder_open("file", FILE_WRITE_DATA, SHARE_ALL, &reads),
+        ck_assert_status(file_open("file", FILE_WRITE_DATA, SHARE_ALL, &reads),
                         STATUS_ACCESS_DENIED);
         wanted = (FILE_BASIC_INFORMATION){ .FileAttributes = FILE_ATTRIBUTE_NORMAL };
         api_assert_ok(set(file, FileBasicInformation, &wanted, sizeof(wanted)));
@@ -442,7 +442,7 @@ START_TEST(what_cannot_be_set_changes_nothing) {
         HANDLE file = NULL;
 
         folder_put("file", "content");
-        file = folder_opened("file", FILE_READ_ATTRIBUTES | FILE_WRITE_ATTRIBUTES, SHARE_ALL);
+        file = file_opened("file", FILE_READ_ATTRIBUTES | FILE_WRITE_ATTRIBUTES, SHARE_ALL);
         before = basic_of(file);
         if (wanted.LastWriteTime.QuadPart == 0)
                 wanted.LastWriteTime.QuadPart = 130000000000000000;
@@ -460,7 +460,7 @@ START_TEST(files_are_asked_about_by_name) {
         HANDLE file = NULL;
 
         folder_put("file", "content");
-        file = folder_opened("file", READS, 0);
+        file = file_opened("file", READS, 0);
         want = basic_of(file);
         api_assert_ok(NtQueryAttributesFile(folder_named("file", NULL, 0), &basic));
         ck_assert_mem_eq(&basic, &want, offsetof(FILE_BASIC_INFORMATION, FileAttributes) + 4);
@@ -483,7 +483,7 @@ END_TEST
 START_TEST(volume_is_a_disk) {
         FILE_FS_DEVICE_INFORMATION device;
         IO_STATUS_BLOCK io;
-        HANDLE file = folder_opened("", READS, SHARE_ALL);
+        HANDLE file = file_opened("", READS, SHARE_ALL);
 
         ck_assert_status(NtQueryVolumeInformationFile(
                                          file, &io, &device, 7, FileFsDeviceInformation),

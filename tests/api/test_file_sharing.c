@@ -29,7 +29,7 @@ static NTSTATUS opened_by_another(const char *leaf, ACCESS_MASK access, ULONG sh
         if (child == 0) {
                 HANDLE file = NULL;
 
-                status = folder_open(leaf, access, share, &file);
+                status = file_open(leaf, access, share, &file);
                 _exit(write(answer[1], &status, sizeof(status)) != sizeof(status));
         }
         close(answer[1]);
@@ -59,19 +59,18 @@ START_TEST(sharing_is_what_both_agree_to) {
         HANDLE file = NULL, other = NULL;
 
         folder_put("file", "");
-        file = folder_opened("file", access_of(first), first_lets);
+        file = file_opened("file", access_of(first), first_lets);
         for (unsigned second = 0; second < 8; second++) {
                 for (unsigned lets = 0; lets < 8; lets++) {
                         NTSTATUS want = shared(first, first_lets, second, lets);
 
-                        ck_assert_status(
-                                        folder_open("file", access_of(second), lets, &other), want);
+                        ck_assert_status(file_open("file", access_of(second), lets, &other), want);
                         if (NT_SUCCESS(want))
                                 api_assert_ok(NtClose(other));
                 }
         }
         api_assert_ok(NtClose(file));
-        api_assert_ok(folder_open("file", access_of(7), 0, &other));
+        api_assert_ok(file_open("file", access_of(7), 0, &other));
         api_assert_ok(NtClose(other));
 }
 END_TEST
@@ -81,19 +80,18 @@ START_TEST(rights_that_count_as_reading_and_writing) {
         HANDLE file = NULL, other = NULL;
 
         folder_put("file", "");
-        file = folder_opened("file", FILE_EXECUTE, 0);
-        ck_assert_status(folder_open("file", FILE_READ_DATA, SHARE_ALL, &other),
+        file = file_opened("file", FILE_EXECUTE, 0);
+        ck_assert_status(file_open("file", FILE_READ_DATA, SHARE_ALL, &other),
                         STATUS_SHARING_VIOLATION);
-        ck_assert_status(folder_open("file", FILE_APPEND_DATA, SHARE_ALL, &other),
+        ck_assert_status(file_open("file", FILE_APPEND_DATA, SHARE_ALL, &other),
                         STATUS_SHARING_VIOLATION);
-        other = folder_opened(
-                        "file", FILE_READ_ATTRIBUTES | FILE_WRITE_ATTRIBUTES | READ_CONTROL, 0);
+        other = file_opened("file", FILE_READ_ATTRIBUTES | FILE_WRITE_ATTRIBUTES | READ_CONTROL, 0);
         api_assert_ok(NtClose(other));
         api_assert_ok(NtClose(file));
-        file = folder_opened("file", FILE_APPEND_DATA, FILE_SHARE_READ);
-        ck_assert_status(folder_open("file", FILE_READ_DATA, FILE_SHARE_READ, &other),
+        file = file_opened("file", FILE_APPEND_DATA, FILE_SHARE_READ);
+        ck_assert_status(file_open("file", FILE_READ_DATA, FILE_SHARE_READ, &other),
                         STATUS_SHARING_VIOLATION);
-        api_assert_ok(folder_open(
+        api_assert_ok(file_open(
                         "file", FILE_READ_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE, &other));
         api_assert_ok(NtClose(other));
         api_assert_ok(NtClose(file));
@@ -105,7 +103,7 @@ START_TEST(sharing_holds_among_processes) {
 
         folder_put("file", "content");
         ck_assert_int_eq(link(folder_path("file"), folder_path("other-name")), 0);
-        file = folder_opened("file", FILE_READ_DATA, FILE_SHARE_READ);
+        file = file_opened("file", FILE_READ_DATA, FILE_SHARE_READ);
         api_assert_ok(opened_by_another("file", FILE_READ_DATA, FILE_SHARE_READ));
         ck_assert_status(opened_by_another("file", FILE_WRITE_DATA, SHARE_ALL),
                         STATUS_SHARING_VIOLATION);
@@ -114,7 +112,7 @@ START_TEST(sharing_holds_among_processes) {
                         STATUS_SHARING_VIOLATION);
         api_assert_ok(NtClose(file));
         api_assert_ok(opened_by_another("file", FILE_WRITE_DATA, 0));
-        file = folder_opened("file", FILE_WRITE_DATA, 0); /* the other ended without closing */
+        file = file_opened("file", FILE_WRITE_DATA, 0); /* the other ended without closing */
         api_assert_ok(NtClose(file));
 }
 END_TEST
@@ -128,11 +126,11 @@ START_TEST(refused_overwriting_leaves_the_content) {
         HANDLE file = NULL, other = NULL;
 
         folder_put("file", "content");
-        file = folder_opened("file", FILE_READ_DATA, FILE_SHARE_READ);
-        ck_assert_status(folder_create(&how, &other, NULL), STATUS_SHARING_VIOLATION);
+        file = file_opened("file", FILE_READ_DATA, FILE_SHARE_READ);
+        ck_assert_status(file_create(&how, &other, NULL), STATUS_SHARING_VIOLATION);
         how.disposition = FILE_SUPERSEDE;
         how.access = FILE_READ_ATTRIBUTES;
-        ck_assert_status(folder_create(&how, &other, NULL), STATUS_SHARING_VIOLATION);
+        ck_assert_status(file_create(&how, &other, NULL), STATUS_SHARING_VIOLATION);
         ck_assert(folder_has("file", "content"));
         api_assert_ok(NtClose(file));
 }
@@ -144,27 +142,27 @@ START_TEST(file_is_deleted_with_its_last_handle) {
         HANDLE file = NULL, other = NULL, again = NULL;
 
         folder_put("file", "content");
-        file = folder_opened("file", DELETE | FILE_READ_DATA, SHARE_ALL);
-        other = folder_opened("file", FILE_READ_DATA, SHARE_ALL);
+        file = file_opened("file", DELETE | FILE_READ_DATA, SHARE_ALL);
+        other = file_opened("file", FILE_READ_DATA, SHARE_ALL);
         ck_assert_status(file_set_deleted(other, TRUE), STATUS_ACCESS_DENIED);
         api_assert_ok(file_set_deleted(file, TRUE));
         ck_assert_uint_eq(file_standard(file).DeletePending, TRUE);
-        ck_assert_status(folder_open("file", FILE_READ_DATA, SHARE_ALL, &again),
+        ck_assert_status(file_open("file", FILE_READ_DATA, SHARE_ALL, &again),
                         STATUS_DELETE_PENDING);
         ck_assert_status(opened_by_another("file", FILE_READ_DATA, SHARE_ALL),
                         STATUS_DELETE_PENDING);
         api_assert_ok(file_set_deleted(file, FALSE));
-        again = folder_opened("file", FILE_READ_DATA, SHARE_ALL);
+        again = file_opened("file", FILE_READ_DATA, SHARE_ALL);
         api_assert_ok(NtClose(again));
 
         api_assert_ok(file_set_deleted(file, TRUE));
         api_assert_ok(NtClose(file));
         ck_assert(folder_exists("file"));
-        ck_assert_status(folder_open("file", FILE_READ_DATA, SHARE_ALL, &again),
+        ck_assert_status(file_open("file", FILE_READ_DATA, SHARE_ALL, &again),
                         STATUS_DELETE_PENDING);
         api_assert_ok(NtClose(other));
         ck_assert(!folder_exists("file"));
-        ck_assert_status(folder_open("file", FILE_READ_DATA, SHARE_ALL, &again),
+        ck_assert_status(file_open("file", FILE_READ_DATA, SHARE_ALL, &again),
                         STATUS_OBJECT_NAME_NOT_FOUND);
 }
 END_TEST
@@ -179,20 +177,20 @@ START_TEST(file_is_deleted_on_close) {
         HANDLE file = NULL, other = NULL;
 
         for (int i = 0; i < 2; i++) { /* one that is made, one that is there */
-                api_assert_ok(folder_create(&how, &file, NULL));
+                api_assert_ok(file_create(&how, &file, NULL));
                 ck_assert(folder_exists("file"));
                 api_assert_ok(NtClose(file));
                 ck_assert(!folder_exists("file"));
                 folder_put("file", "content");
         }
-        api_assert_ok(folder_create(&how, &file, NULL));
-        ck_assert_status(folder_open("file", FILE_READ_DATA, FILE_SHARE_READ, &other),
+        api_assert_ok(file_create(&how, &file, NULL));
+        ck_assert_status(file_open("file", FILE_READ_DATA, FILE_SHARE_READ, &other),
                         STATUS_SHARING_VIOLATION);
-        other = folder_opened("file", FILE_READ_DATA, SHARE_ALL);
+        other = file_opened("file", FILE_READ_DATA, SHARE_ALL);
         api_assert_ok(NtClose(file));
         ck_assert(folder_exists("file"));
-        ck_assert_status(folder_open("file", FILE_READ_DATA, SHARE_ALL, &file),
-                        STATUS_DELETE_PENDING);
+        ck_assert_status(
+                        file_open("file", FILE_READ_DATA, SHARE_ALL, &file), STATUS_DELETE_PENDING);
         api_assert_ok(NtClose(other));
         ck_assert(!folder_exists("file"));
 }
@@ -204,7 +202,7 @@ START_TEST(what_a_link_leads_to_is_deleted) {
 
         folder_put("file", "content");
         ck_assert_int_eq(symlink("file", folder_path("link")), 0);
-        file = folder_opened("link", DELETE, SHARE_ALL);
+        file = file_opened("link", DELETE, SHARE_ALL);
         api_assert_ok(file_set_deleted(file, TRUE));
         api_assert_ok(NtClose(file));
         ck_assert(!folder_exists("file"));
@@ -218,7 +216,7 @@ START_TEST(what_cannot_be_deleted_is_told_at_once) {
 
         ck_assert_int_eq(g_mkdir(folder_path("folder"), 0700), 0);
         folder_put("folder\\file", "content");
-        file = folder_opened("folder", DELETE, SHARE_ALL);
+        file = file_opened("folder", DELETE, SHARE_ALL);
         ck_assert_status(file_set_deleted(file, TRUE), STATUS_DIRECTORY_NOT_EMPTY);
         ck_assert_int_eq(g_unlink(folder_path("folder\\file")), 0);
         api_assert_ok(file_set_deleted(file, TRUE));
@@ -227,7 +225,7 @@ START_TEST(what_cannot_be_deleted_is_told_at_once) {
 
         folder_put("file", "content");
         ck_assert_int_eq(g_chmod(folder_path("file"), 0444), 0);
-        file = folder_opened("file", DELETE, SHARE_ALL);
+        file = file_opened("file", DELETE, SHARE_ALL);
         ck_assert_status(file_set_deleted(file, TRUE), STATUS_CANNOT_DELETE);
         ck_assert_int_eq(g_chmod(folder_path("file"), 0644), 0);
         ck_assert_int_eq(g_unlink(folder_path("file")), 0); /* it has no name any more */
@@ -241,7 +239,7 @@ START_TEST(only_the_file_itself_is_deleted) {
         HANDLE file = NULL;
 
         folder_put("file", "content");
-        file = folder_opened("file", DELETE, SHARE_ALL);
+        file = file_opened("file", DELETE, SHARE_ALL);
         api_assert_ok(file_set_deleted(file, TRUE));
         ck_assert_int_eq(g_rename(folder_path("file"), folder_path("renamed")), 0);
         folder_put("file", "another");
@@ -275,17 +273,17 @@ START_TEST(heirs_share_the_position) {
         folder_put("file", "abcdef");
         scene_init(&scene);
         api_assert_ok(NtClose(scene.inheritable));
-        api_assert_ok(folder_create(&how, &scene.inheritable, NULL));
+        api_assert_ok(file_create(&how, &scene.inheritable, NULL));
         child = scene_fork(&scene, read_inherited);
         scene_go(&scene);
         scene_expect_success(child);
         ck_assert_int_eq(file_position(scene.inheritable), 3);
         api_assert_ok(file_read(scene.inheritable, text, 3, NULL, NULL));
         ck_assert_str_eq(text, "def");
-        ck_assert_status(folder_open("file", FILE_READ_DATA, SHARE_ALL, &other),
+        ck_assert_status(file_open("file", FILE_READ_DATA, SHARE_ALL, &other),
                         STATUS_SHARING_VIOLATION);
         api_assert_ok(NtClose(scene.inheritable));
-        api_assert_ok(folder_open("file", FILE_READ_DATA, 0, &other));
+        api_assert_ok(file_open("file", FILE_READ_DATA, 0, &other));
         api_assert_ok(NtClose(other));
         scene_clear(&scene);
 }
@@ -313,7 +311,7 @@ START_TEST(duplicates_in_another_process_share_the_position) {
         char byte = 0;
 
         folder_put("file", "abc");
-        file = folder_opened("file", FILE_READ_DATA, 0);
+        file = file_opened("file", FILE_READ_DATA, 0);
         api_assert_ok(NtDuplicateObject(NtCurrentProcess(), file, process, &reading->file, 0, 0,
                         DUPLICATE_SAME_ACCESS));
         api_assert_ok(partner_run(partner, read_a_byte, reading));
@@ -323,10 +321,10 @@ START_TEST(duplicates_in_another_process_share_the_position) {
         api_assert_ok(NtClose(file));
         api_assert_ok(partner_run(partner, read_a_byte, reading));
         ck_assert_int_eq(reading->byte, 'c');
-        ck_assert_status(folder_open("file", FILE_READ_DATA, SHARE_ALL, &other),
+        ck_assert_status(file_open("file", FILE_READ_DATA, SHARE_ALL, &other),
                         STATUS_SHARING_VIOLATION);
         api_assert_ok(partner_close(partner, reading->file));
-        api_assert_ok(folder_open("file", FILE_READ_DATA, 0, &other));
+        api_assert_ok(file_open("file", FILE_READ_DATA, 0, &other));
         api_assert_ok(NtClose(other));
         api_assert_ok(NtClose(process));
         partner_end(partner);
@@ -351,7 +349,7 @@ START_TEST(killed_process_lets_go_of_its_files) {
         if (child == 0) {
                 HANDLE file = NULL;
 
-                if (NT_SUCCESS(folder_create(&how, &file, NULL)) && write(pipes[1], "x", 1) == 1)
+                if (NT_SUCCESS(file_create(&how, &file, NULL)) && write(pipes[1], "x", 1) == 1)
                         pause();
                 _exit(1);
         }

@@ -22,7 +22,7 @@ static HANDLE opened_with(const char *leaf, ACCESS_MASK access, ULONG options) {
                 .options = options };
         HANDLE file = NULL;
 
-        api_assert_ok(folder_create(&how, &file, NULL));
+        api_assert_ok(file_create(&how, &file, NULL));
         return file;
 }
 
