@@ -149,6 +149,7 @@ not_for_valgrind=(
         exec trace api-exec                       # nor an exec of /proc/self/exe
         views api-view-rules                      # it takes MAP_FIXED_NOREPLACE for a hint
         api-virtual-limits api-virtual-count      # half of the addresses are its own, and few mappings
+        api-file-transfer                         # it takes a bad buffer of a system call for an error
         api-section-kinds                         # based sections are where it maps nothing
         guard-page                                # a fault that is wanted is an error all the same
         probe api-handle api-section              # recovery needs the address of the very instruction

@@ -29,6 +29,7 @@ void attachment_free(Attachment *attachment) {
                 munmap(attachment->client.page, sizeof(ProcessPage));
         if (attachment->client.generation)
                 munmap((void *) attachment->client.generation, sizeof(GenerationPage));
+        grant_info_table_close_files(attachment->client.grants);
         grant_info_table_free(attachment->client.grants);
         free(attachment);
 }

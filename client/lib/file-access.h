@@ -5,11 +5,13 @@
  *
  *     FILE_READ_DATA                        to read
  *     FILE_EXECUTE                          to read or to execute; of a directory, to search
- *     FILE_WRITE_DATA, FILE_APPEND_DATA     to write, and the file is not READONLY; of a directory,
- * to write and search FILE_WRITE_ATTRIBUTES, FILE_WRITE_EA  to write, or it is the caller's
+ *     FILE_WRITE_DATA, FILE_APPEND_DATA     to write, and the file is not READONLY; of a
+ *                                           directory, to write and search
+ *     FILE_WRITE_ATTRIBUTES, FILE_WRITE_EA  to write, or it is the caller's
  *     WRITE_DAC, WRITE_OWNER                it is the caller's
  *     DELETE                                to write and search the directory, and its sticky bit
- * does not forbid it all others                            always
+ *                                           does not forbid it
+ *     all others                            always
  */
 
 #include <sys/stat.h>

@@ -215,9 +215,13 @@ static bool descriptor_is_open_as(int fd, int flags) {
 int descriptor_open_anew(int fd, int flags) {
         NO_CANCELLATION_HERE;
         char path[sizeof("/proc/self/fd/") + 12];
+        int opened;
 
         snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-        return descriptor_settle(open(path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+        do
+                opened = open(path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+        while (opened < 0 && errno == EINTR);
+        return descriptor_settle(opened);
 }
 
 int file_open_null(int flags) {

@@ -29,8 +29,7 @@ typedef struct FileName {
 
 /**
  * file_name_parse() - cut a name into components
- * @units:    counted; a relative one does not begin with a backslash, any other does unless it is
- * empty
+ * @units:    counted; begins with a backslash unless it is relative, or empty
  * @relative: to a directory that is open
  *
  * A second backslash at the beginning is forgiven, as on Windows.

@@ -92,6 +92,18 @@ static NTSTATUS transfer_find_place(Transfer *transfer, bool has_offset) {
         return transfer->offset < 0 ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
 }
 
+/*
+ * What is read gets a buffer that can be written from the first byte on; of one that is written
+ * only its range is looked at, and what is missing is found out later. (Wine's tests, and ReactOS.)
+ */
+static NTSTATUS transfer_check_buffer(const Transfer *transfer) {
+        NTSTATUS status = probe_range(transfer->buffer, transfer->length, 1);
+
+        if (!NT_SUCCESS(status) && transfer->writes && (uintptr_t) transfer->buffer < PROBE_LOWEST)
+                return STATUS_INVALID_USER_BUFFER;
+        return status;
+}
+
 static NTSTATUS transfer_prepare(Transfer *transfer) {
         NTSTATUS status;
 
@@ -102,9 +114,7 @@ static NTSTATUS transfer_prepare(Transfer *transfer) {
                 status = transfer_reference(transfer);
         if (NT_SUCCESS(status))
                 status = transfer_find_place(transfer, transfer->offset_at != NULL);
-        if (!NT_SUCCESS(status))
-                return status;
-        return probe_range(transfer->buffer, transfer->length, 1);
+        return NT_SUCCESS(status) ? transfer_check_buffer(transfer) : status;
 }
 
 /* One system call. An offset of -1 is the open file's position. */
@@ -129,6 +139,8 @@ static off_t next_offset(const Transfer *transfer) {
 static NTSTATUS transfer_fail(const Transfer *transfer, int error) {
         if (transfer->seeks && transfer->place == PLACE_POSITION && transfer->n_done > 0)
                 lseek(transfer->file.file->fd, -(off_t) transfer->n_done, SEEK_CUR);
+        if (error == EFAULT && transfer->writes)
+                return STATUS_INVALID_USER_BUFFER;
         return file_status(error);
 }
 

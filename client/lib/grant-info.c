@@ -27,6 +27,15 @@ GrantInfoTable *grant_info_table_new(void) {
         return table;
 }
 
+void grant_info_table_close_files(GrantInfoTable *table) {
+        for (unsigned i = 0; table && i < GRANT_CHUNKS; i++) {
+                GrantRecord *chunk = atomic_load(&table->chunks[i]);
+
+                for (unsigned at = 0; chunk && at < GRANT_CHUNK_RECORDS; at++)
+                        file_descriptor_unref(file_descriptor_forget(&chunk[at]));
+        }
+}
+
 void grant_info_table_free(GrantInfoTable *table) {
         if (!table)
                 return;

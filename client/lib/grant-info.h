@@ -63,8 +63,8 @@ typedef struct GrantRecord {
         struct FileDescriptor *file; /* of a File: what it has open (file-descriptor.h), or NULL */
         SectionMemory memory;
         struct SectionImage *image; /* of a section of an image: what is known of it, or NULL */
-        SectionMemory commit; /* of a reserved section: which pages are committed */
-        uint32_t scan_index;  /* directory: index of the entry that @scan_cookie leads to */
+        SectionMemory commit;       /* of a reserved section: which pages are committed */
+        uint32_t scan_index;        /* directory: index of the entry that @scan_cookie leads to */
         uint64_t scan_cookie;
 } GrantRecord;
 
@@ -91,6 +91,9 @@ GrantInfoTable *grant_info_table_new(void);
  * allocator, so that a child of fork() can do it to the table of its parent.
  */
 void grant_info_table_free(GrantInfoTable *table);
+
+/* Gives up what Files have open, before that, where the allocator may be called. */
+void grant_info_table_close_files(GrantInfoTable *table);
 
 /* The record of @slot, whatever it holds; NULL if nothing near it was ever recorded. */
 GrantRecord *grant_info_find(GrantInfoTable *table, uint32_t slot);

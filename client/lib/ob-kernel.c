@@ -196,7 +196,8 @@ static NTSTATUS query_name(
         status = connection_call(client, &request, &reply);
         if (!NT_SUCCESS(status))
                 return status;
-        return object_name_write(&reply.message->bytes->value, information, length, ret_needed);
+        return object_name_write(
+                        &reply.message->bytes->value, false, information, length, ret_needed);
 }
 
 NTSTATUS NTAPI ObQueryNameString(PVOID Object,

@@ -128,7 +128,8 @@ static NTSTATUS query_name(ObjectQuery *query) {
 
         call_reply_init(&reply);
         if (handle_pseudo(query->handle) != PSEUDO_NONE)
-                return object_name_write(NULL, query->information, query->length, &query->needed);
+                return object_name_write(
+                                NULL, false, query->information, query->length, &query->needed);
 
         body.grant = &query->grant;
         request.body_case = NT__REQUEST__BODY_QUERY_NAME;
@@ -136,8 +137,9 @@ static NTSTATUS query_name(ObjectQuery *query) {
         status = connection_call(query->client, &request, &reply);
         if (!NT_SUCCESS(status))
                 return status;
-        return object_name_write(&reply.message->bytes->value, query->information, query->length,
-                        &query->needed);
+        return object_name_write(&reply.message->bytes->value,
+                        query->ref.info.kind == NT__OBJECT_KIND__OBJECT_KIND_FILE,
+                        query->information, query->length, &query->needed);
 }
 
 static NTSTATUS query_handle_flags(ObjectQuery *query) {

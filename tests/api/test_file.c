@@ -1,5 +1,5 @@
 /*
- * NtCreateFile and NtOpenFile: names, dispositions, options, rights.
+ * NtCreateFile and NtOpenFile: dispositions, options, rights. Names are in test_file_names.c.
  */
 
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "folder.h"
-#include "winternl.h"
+#include "wdm.h"
 
 #define GONE   NULL /* content: there is no such file */
 #define FOLDER "folder"
@@ -106,208 +106,6 @@ START_TEST(directories_are_made_and_opened) {
         how.disposition = FILE_OPEN;
         how.leaf = FOLDER "\\";
         api_assert_ok(file_create(&how, &directory, &io));
-        api_assert_ok(NtClose(directory));
-}
-END_TEST
-
-/* What may be opened as what, and what its name may look like. */
-static const struct {
-        const char *leaf;
-        ULONG options;
-        ULONG disposition;
-        NTSTATUS status;
-} names[] = {
-        { "file", FILE_DIRECTORY_FILE, FILE_OPEN, STATUS_NOT_A_DIRECTORY },
-        { "file", FILE_DIRECTORY_FILE, FILE_CREATE, STATUS_OBJECT_NAME_COLLISION },
-        { "file", FILE_NON_DIRECTORY_FILE, FILE_OPEN, STATUS_SUCCESS },
-        { FOLDER, FILE_NON_DIRECTORY_FILE, FILE_OPEN, STATUS_FILE_IS_A_DIRECTORY },
-        { FOLDER, FILE_NON_DIRECTORY_FILE, FILE_OVERWRITE_IF, STATUS_FILE_IS_A_DIRECTORY },
-        { FOLDER, 0, FILE_OVERWRITE_IF, STATUS_OBJECT_NAME_COLLISION },
-        { FOLDER, 0, FILE_OPEN, STATUS_SUCCESS },
-        { FOLDER, 0, FILE_CREATE, STATUS_OBJECT_NAME_COLLISION },
-        { FOLDER "\\", 0, FILE_OPEN, STATUS_SUCCESS },
-        { "file\\", 0, FILE_OPEN, STATUS_OBJECT_NAME_INVALID },
-        { "new\\", 0, FILE_CREATE, STATUS_OBJECT_NAME_INVALID },
-        { "new\\", FILE_DIRECTORY_FILE, FILE_CREATE, STATUS_SUCCESS },
-        { "file\\\\", 0, FILE_OPEN, STATUS_OBJECT_NAME_INVALID },
-        { FOLDER "\\\\file", 0, FILE_OPEN, STATUS_OBJECT_NAME_INVALID },
-        { ".\\file", 0, FILE_OPEN, STATUS_OBJECT_NAME_INVALID },
-        { FOLDER "\\..\\file", 0, FILE_OPEN, STATUS_OBJECT_NAME_INVALID },
-        { "a/b", 0, FILE_OPEN, STATUS_OBJECT_NAME_INVALID },
-        { "a?", 0, FILE_OPEN, STATUS_OBJECT_NAME_INVALID },
-        { "a*", 0, FILE_CREATE, STATUS_OBJECT_NAME_INVALID },
-        { "file:stream", 0, FILE_CREATE, STATUS_OBJECT_NAME_INVALID },
-        { "a<b", 0, FILE_OPEN, STATUS_OBJECT_NAME_INVALID },
-        { "a\x1f", 0, FILE_OPEN, STATUS_OBJECT_NAME_INVALID },
-        { "missing", 0, FILE_OPEN, STATUS_OBJECT_NAME_NOT_FOUND },
-        { "missing\\file", 0, FILE_OPEN, STATUS_OBJECT_PATH_NOT_FOUND },
-        { "missing\\file", 0, FILE_CREATE, STATUS_OBJECT_PATH_NOT_FOUND },
-        { "file\\file", 0, FILE_OPEN, STATUS_OBJECT_PATH_NOT_FOUND },
-        { "FILE", 0, FILE_OPEN, STATUS_OBJECT_NAME_NOT_FOUND },
-        { "dangling", 0, FILE_OPEN, STATUS_OBJECT_PATH_NOT_FOUND },
-        { "dangling", 0, FILE_CREATE, STATUS_OBJECT_PATH_NOT_FOUND },
-        { "dangling", 0, FILE_OPEN_IF, STATUS_OBJECT_PATH_NOT_FOUND },
-        { "circle", 0, FILE_OPEN, STATUS_REPARSE_POINT_NOT_RESOLVED },
-        { "link", 0, FILE_OPEN, STATUS_SUCCESS },
-        { "link", FILE_OPEN_REPARSE_POINT, FILE_OPEN, STATUS_SUCCESS },
-        { "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", 0, FILE_CREATE, STATUS_SUCCESS },
-};
-
-START_TEST(name_and_options_are_checked_as_on_windows) {
-        const FileArguments how = { .leaf = names[_i].leaf,
-                .access = FILE_READ_ATTRIBUTES,
-                .disposition = names[_i].disposition,
-                .options = names[_i].options };
-        HANDLE file = API_WILD;
-
-        folder_put("file", "content");
-        ck_assert_int_eq(g_mkdir(folder_path(FOLDER), 0700), 0);
-        ck_assert_int_eq(symlink("nowhere", folder_path("dangling")), 0);
-        ck_assert_int_eq(symlink("circle", folder_path("circle")), 0);
-        ck_assert_int_eq(symlink("file", folder_path("link")), 0);
-        ck_assert_status(file_create(&how, &file, NULL), names[_i].status);
-        if (NT_SUCCESS(names[_i].status))
-                api_assert_ok(NtClose(file));
-        expect_content("file", "content");
-}
-END_TEST
-
-/* [W] file.c: 256 characters are none that a component can have. */
-START_TEST(component_has_at_most_255_characters) {
-        g_autofree char *longest = g_strnfill(255, 'x'), *longer = g_strnfill(256, 'x');
-        FileArguments how = { .leaf = longest, .access = READS, .disposition = FILE_CREATE };
-        HANDLE file = NULL;
-
-        api_assert_ok(file_create(&how, &file, NULL));
-        api_assert_ok(NtClose(file));
-        how.leaf = longer;
-        ck_assert_status(file_create(&how, &file, NULL), STATUS_OBJECT_NAME_INVALID);
-}
-END_TEST
-
-/* OBJ_CASE_INSENSITIVE: exactly first, then the first in the order of bytes, component by
- * component. */
-START_TEST(case_is_ignored_if_that_is_wanted) {
-        FileArguments how = { .leaf = "FOLDER\\FILE",
-                .access = READS | SYNCHRONIZE,
-                .disposition = FILE_OPEN,
-                .options = SYNC,
-                .object_attributes = OBJ_CASE_INSENSITIVE };
-        char byte = 0;
-        HANDLE file = NULL;
-
-        ck_assert_int_eq(g_mkdir(folder_path("Folder"), 0700), 0);
-        folder_put("Folder\\file", "3");
-        folder_put("Folder\\File", "2");
-        folder_put("Folder\\FiLe", "1");
-        api_assert_ok(file_create(&how, &file, NULL));
-        api_assert_ok(file_read(file, &byte, 1, NULL, NULL));
-        ck_assert_int_eq(byte, '1');
-        api_assert_ok(NtClose(file));
-
-        how.leaf = "folder\\file";
-        api_assert_ok(file_create(&how, &file, NULL));
-        api_assert_ok(file_read(file, &byte, 1, NULL, NULL));
-        ck_assert_int_eq(byte, '3');
-        api_assert_ok(NtClose(file));
-
-        how.leaf = "FOLDER\\New";
-        how.disposition = FILE_CREATE;
-        api_assert_ok(file_create(&how, &file, NULL));
-        ck_assert(folder_exists("Folder\\New"));
-        api_assert_ok(NtClose(file));
-        how.leaf = "folder\\NEW";
-        ck_assert_status(file_create(&how, &file, NULL), STATUS_OBJECT_NAME_COLLISION);
-        how.leaf = "folder\\none";
-        how.disposition = FILE_OPEN;
-        ck_assert_status(file_create(&how, &file, NULL), STATUS_OBJECT_NAME_NOT_FOUND);
-        how.leaf = "none\\none";
-        ck_assert_status(file_create(&how, &file, NULL), STATUS_OBJECT_PATH_NOT_FOUND);
-}
-END_TEST
-
-static NTSTATUS open_name(const WCHAR *name, PHANDLE ret) {
-        IO_STATUS_BLOCK io;
-
-        return NtOpenFile(ret, FILE_READ_ATTRIBUTES, NAMED(name), &io, SHARE_ALL, 0);
-}
-
-/* All names that lead to the volume lead to the same directory. */
-START_TEST(volume_has_several_names) {
-        const WCHAR *const roots[] = { u"\\??\\Z:\\", u"\\??\\unix\\", u"\\DosDevices\\Z:\\",
-                u"\\Device\\HarddiskVolume1\\", u"\\GLOBAL??\\Z:\\", u"\\??\\Z:\\\\" };
-        FILE_INTERNAL_INFORMATION internal;
-        IO_STATUS_BLOCK io;
-        struct stat about;
-        HANDLE file = NULL;
-
-        ck_assert_int_eq(stat("/", &about), 0);
-        for (size_t i = 0; i < G_N_ELEMENTS(roots); i++) {
-                api_assert_ok(open_name(roots[i], &file));
-                api_assert_ok(NtQueryInformationFile(
-                                file, &io, &internal, sizeof(internal), FileInternalInformation));
-                ck_assert_uint_eq((uint64_t) internal.IndexNumber.QuadPart, about.st_ino);
-                api_assert_ok(NtClose(file));
-        }
-        ck_assert_status(open_name(u"\\??\\Z:", &file), STATUS_NOT_SUPPORTED);
-        ck_assert_status(open_name(u"\\??\\Z:\\no-such-file", &file), STATUS_OBJECT_NAME_NOT_FOUND);
-        ck_assert_status(open_name(u"\\??\\Y:\\file", &file), STATUS_OBJECT_PATH_NOT_FOUND);
-        ck_assert_status(open_name(u"\\??\\Y:", &file), STATUS_OBJECT_NAME_NOT_FOUND);
-        ck_assert_status(open_name(u"\\BaseNamedObjects", &file), STATUS_OBJECT_TYPE_MISMATCH);
-        ck_assert_status(open_name(u"file", &file), STATUS_OBJECT_PATH_SYNTAX_BAD);
-}
-END_TEST
-
-/* [W] File objects as RootDirectory. */
-START_TEST(names_may_begin_at_a_file) {
-        FileArguments how = {
-                .leaf = "file", .access = READS, .disposition = FILE_OPEN, .options = SYNC
-        };
-        char text[8] = "";
-        HANDLE directory = NULL, file = NULL, again = NULL;
-
-        ck_assert_int_eq(g_mkdir(folder_path(FOLDER), 0700), 0);
-        folder_put(FOLDER "\\file", "content");
-        directory = file_opened(FOLDER, FILE_LIST_DIRECTORY, SHARE_ALL);
-        how.root = directory;
-        api_assert_ok(file_create(&how, &file, NULL));
-        api_assert_ok(file_read(file, text, 7, NULL, NULL));
-        ck_assert_str_eq(text, "content");
-
-        how.leaf = ""; /* the very directory, or file */
-        how.share = SHARE_ALL;
-        api_assert_ok(file_create(&how, &again, NULL));
-        ck_assert_uint_eq(file_standard(again).Directory, TRUE);
-        api_assert_ok(NtClose(again));
-        how.root = file;
-        ck_assert_status(file_create(&how, &again, NULL), STATUS_SHARING_VIOLATION);
-        how.leaf = "file";
-        ck_assert_status(file_create(&how, &again, NULL), STATUS_OBJECT_PATH_NOT_FOUND);
-        how.root = directory;
-        how.leaf = "\\file";
-        ck_assert_status(file_create(&how, &again, NULL), STATUS_INVALID_PARAMETER);
-        api_assert_ok(NtClose(file));
-        api_assert_ok(NtClose(directory));
-}
-END_TEST
-
-/* A directory object is where a name may begin, too; no other object is. */
-START_TEST(names_may_begin_at_a_directory_object) {
-        IO_STATUS_BLOCK io;
-        HANDLE directory = NULL, section = NULL, file = NULL;
-
-        api_assert_ok(NtOpenDirectoryObject(&directory, DIRECTORY_TRAVERSE, NAMED(u"\\??")));
-        api_assert_ok(NtOpenFile(&file, FILE_READ_ATTRIBUTES, NAMED_IN(directory, u"Z:\\"), &io,
-                        SHARE_ALL, 0));
-        api_assert_ok(NtClose(file));
-        api_assert_ok(api_create(NULL, SECTION_ALL_ACCESS, &section));
-        ck_assert_status(NtOpenFile(&file, FILE_READ_ATTRIBUTES, NAMED_IN(section, u"Z:\\"), &io,
-                                         SHARE_ALL, 0),
-                        STATUS_OBJECT_TYPE_MISMATCH);
-        ck_assert_status(NtOpenFile(&file, FILE_READ_ATTRIBUTES, NAMED_IN((HANDLE) 0x7770, u"x"),
-                                         &io, SHARE_ALL, 0),
-                        STATUS_INVALID_HANDLE);
-        api_assert_ok(NtClose(section));
         api_assert_ok(NtClose(directory));
 }
 END_TEST
@@ -521,24 +319,6 @@ START_TEST(other_things_of_linux) {
 }
 END_TEST
 
-/* [W] NtQueryObject of a File: the name with which it was opened; [W] File, 0x1F01FF. */
-START_TEST(name_of_a_file_is_the_whole_path) {
-        g_autofree char *buffer = g_malloc0(8192);
-        OBJECT_NAME_INFORMATION *name = (OBJECT_NAME_INFORMATION *) (void *) buffer;
-        g_autofree char *text = NULL, *want = NULL;
-        HANDLE file = NULL;
-        ULONG n = 0;
-
-        folder_put("file", "");
-        file = file_opened("file", READS, SHARE_ALL);
-        api_assert_ok(NtQueryObject(file, ObjectNameInformation, name, 8192, &n));
-        text = g_utf16_to_utf8(name->Name.Buffer, name->Name.Length / 2, NULL, NULL, NULL);
-        want = g_strconcat("\\Device\\HarddiskVolume1", folder_path("file"), NULL);
-        ck_assert_str_eq(text, g_strdelimit(want, "/", '\\'));
-        api_assert_ok(NtClose(file));
-}
-END_TEST
-
 /* A File is no section, and the other way round. */
 START_TEST(types_are_told_apart) {
         FILE_ACCESS_INFORMATION access;
@@ -558,6 +338,48 @@ START_TEST(types_are_told_apart) {
         ck_assert_status(NtReadFile(section, NULL, NULL, NULL, &io, &access, 1, NULL, NULL),
                         STATUS_OBJECT_TYPE_MISMATCH);
         api_assert_ok(NtClose(section));
+}
+END_TEST
+
+/* by-kernel 1.1: kernel handles; for the kernel no rights are checked, but Linux's and READONLY's.
+ */
+START_TEST(drivers_have_files_too) {
+        FileArguments how = { .leaf = "file",
+                .access = FILE_READ_ATTRIBUTES,
+                .options = 0,
+                .disposition = FILE_OPEN_IF,
+                .object_attributes = OBJ_KERNEL_HANDLE };
+        LARGE_INTEGER offset = { .QuadPart = 0 };
+        IO_STATUS_BLOCK io;
+        HANDLE file = NULL;
+        char byte = 0;
+
+        api_assert_ok(zw_attach(NULL, ZW_ATTACH_KERNEL));
+        folder_put("file", "content");
+        how.access = FILE_READ_DATA | SYNCHRONIZE;
+        how.options = SYNC;
+        api_assert_ok(file_create(&how, &file, NULL));
+        ck_assert_uint_ge((uintptr_t) file, 0xFFFFFFFF80000000ull);
+        api_assert_ok(ZwReadFile(file, NULL, NULL, NULL, &io, &byte, 1, NULL, NULL));
+        ck_assert_int_eq(byte, 'c');
+        api_assert_ok(ZwReadFile(file, NULL, NULL, NULL, &io, &byte, 1, NULL, NULL));
+        ck_assert_int_eq(byte, 'o');
+        /* What is not open for writing cannot be written, whoever asks. */
+        ck_assert_status(ZwWriteFile(file, NULL, NULL, NULL, &io, &byte, 1, &offset, NULL),
+                        STATUS_ACCESS_DENIED);
+        zw_set_previous_mode(UserMode);
+        ck_assert_status(NtReadFile(file, NULL, NULL, NULL, &io, &byte, 1, NULL, NULL),
+                        STATUS_INVALID_HANDLE);
+        api_assert_ok(ZwClose(file));
+        zw_set_previous_mode(KernelMode);
+        ck_assert(folder_has("file", "content"));
+
+        /* [K] In KernelMode the I/O manager does not look at the options. */
+        how = (FileArguments){
+                .leaf = "file", .access = GENERIC_READ, .disposition = FILE_OPEN, .options = SYNC
+        };
+        api_assert_ok(file_create(&how, &file, NULL));
+        api_assert_ok(NtClose(file));
 }
 END_TEST
 
@@ -584,13 +406,6 @@ static void add(TCase *tests) {
                         G_N_ELEMENTS(dispositions));
         tcase_add_test(tests, overwriting_needs_no_right_of_the_handle_to_write);
         tcase_add_test(tests, directories_are_made_and_opened);
-        tcase_add_loop_test(
-                        tests, name_and_options_are_checked_as_on_windows, 0, G_N_ELEMENTS(names));
-        tcase_add_test(tests, component_has_at_most_255_characters);
-        tcase_add_test(tests, case_is_ignored_if_that_is_wanted);
-        tcase_add_test(tests, volume_has_several_names);
-        tcase_add_test(tests, names_may_begin_at_a_file);
-        tcase_add_test(tests, names_may_begin_at_a_directory_object);
         tcase_add_test(tests, rights_are_those_that_were_asked_for);
         tcase_add_test(tests, read_only_file_is_not_written);
         tcase_add_loop_test(
@@ -601,8 +416,8 @@ static void add(TCase *tests) {
         tcase_add_test(tests, what_cannot_be_kept_is_refused);
         tcase_add_test(tests, bad_pointers_are_statuses);
         tcase_add_test(tests, other_things_of_linux);
-        tcase_add_test(tests, name_of_a_file_is_the_whole_path);
         tcase_add_test(tests, types_are_told_apart);
+        tcase_add_test(tests, drivers_have_files_too);
         tcase_add_test(tests, room_is_kept_for_a_new_file);
 }
 

@@ -1,5 +1,5 @@
 /*
- * NtQueryInformationFile, NtSetInformationFile, and what is asked by name.
+ * NtQueryInformationFile and NtSetInformationFile.
  */
 
 #include <glib.h>
@@ -403,6 +403,7 @@ START_TEST(times_and_attributes_are_set) {
         wanted.LastWriteTime.QuadPart = 130000000000000001;
         ck_assert_status(set(reads, FileBasicInformation, &wanted, sizeof(wanted)),
                         STATUS_ACCESS_DENIED);
+        api_assert_ok(NtClose(reads));
         api_assert_ok(set(file, FileBasicInformation, &wanted, sizeof(wanted)));
         after = basic_of(file);
         ck_assert_int_eq(after.LastWriteTime.QuadPart, 130000000000000001);
@@ -453,58 +454,6 @@ START_TEST(what_cannot_be_set_changes_nothing) {
 }
 END_TEST
 
-START_TEST(files_are_asked_about_by_name) {
-        FILE_NETWORK_OPEN_INFORMATION network;
-        FILE_BASIC_INFORMATION basic, want;
-        HANDLE file = NULL;
-
-        folder_put("file", "content");
-        file = file_opened("file", READS, 0);
-        want = basic_of(file);
-        api_assert_ok(NtQueryAttributesFile(folder_named("file", NULL, 0), &basic));
-        ck_assert_mem_eq(&basic, &want, offsetof(FILE_BASIC_INFORMATION, FileAttributes) + 4);
-        api_assert_ok(NtQueryFullAttributesFile(
-                        folder_named("FILE", NULL, OBJ_CASE_INSENSITIVE), &network));
-        ck_assert_int_eq(network.EndOfFile.QuadPart, 7);
-        ck_assert_status(NtQueryAttributesFile(folder_named("none", NULL, 0), &basic),
-                        STATUS_OBJECT_NAME_NOT_FOUND);
-        ck_assert_status(NtQueryAttributesFile(folder_named("none\\none", NULL, 0), &basic),
-                        STATUS_OBJECT_PATH_NOT_FOUND);
-        ck_assert_status(NtQueryAttributesFile(folder_named("file\\", NULL, 0), &basic),
-                        STATUS_OBJECT_NAME_INVALID);
-        ck_assert_status(NtQueryAttributesFile(NULL, &basic), STATUS_INVALID_PARAMETER);
-        ck_assert_status(NtQueryAttributesFile(NAMED(u"\\??\\NUL"), &basic),
-                        STATUS_INVALID_DEVICE_REQUEST);
-        api_assert_ok(NtClose(file));
-}
-END_TEST
-
-START_TEST(volume_is_a_disk) {
-        FILE_FS_DEVICE_INFORMATION device;
-        IO_STATUS_BLOCK io;
-        HANDLE file = file_opened("", READS, SHARE_ALL);
-
-        ck_assert_status(NtQueryVolumeInformationFile(
-                                         file, &io, &device, 7, FileFsDeviceInformation),
-                        STATUS_INFO_LENGTH_MISMATCH);
-        ck_assert_status(NtQueryVolumeInformationFile(
-                                         file, &io, &device, 8, FileFsMaximumInformation),
-                        STATUS_INVALID_INFO_CLASS);
-        ck_assert_status(NtQueryVolumeInformationFile(file, &io, &device, 8, FileFsSizeInformation),
-                        STATUS_NOT_SUPPORTED);
-        api_assert_ok(NtQueryVolumeInformationFile(
-                        file, &io, &device, sizeof(device), FileFsDeviceInformation));
-        ck_assert_uint_eq(io.Information, 8);
-        ck_assert_uint_eq(device.DeviceType, FILE_DEVICE_DISK);
-        api_assert_ok(NtClose(file));
-        api_assert_ok(NtOpenFile(&file, FILE_READ_DATA, NAMED(u"\\??\\NUL"), &io, 0, 0));
-        api_assert_ok(NtQueryVolumeInformationFile(
-                        file, &io, &device, sizeof(device), FileFsDeviceInformation));
-        ck_assert_uint_eq(device.DeviceType, FILE_DEVICE_NULL);
-        api_assert_ok(NtClose(file));
-}
-END_TEST
-
 static void add(TCase *tests) {
         folder_add(tests);
         tcase_add_loop_test(tests, class_has_a_length_and_a_right, 0, G_N_ELEMENTS(queried));
@@ -520,8 +469,6 @@ static void add(TCase *tests) {
         tcase_add_test(tests, allocation_is_set);
         tcase_add_test(tests, times_and_attributes_are_set);
         tcase_add_loop_test(tests, what_cannot_be_set_changes_nothing, 0, G_N_ELEMENTS(refused));
-        tcase_add_test(tests, files_are_asked_about_by_name);
-        tcase_add_test(tests, volume_is_a_disk);
 }
 
 int main(void) {

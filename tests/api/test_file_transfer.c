@@ -198,7 +198,10 @@ START_TEST(handle_needs_the_right) {
 }
 END_TEST
 
-/* [W] STATUS_ACCESS_VIOLATION, and nothing has happened; also where only the end is missing. */
+/*
+ * [W] file.c: STATUS_ACCESS_VIOLATION to read into, STATUS_INVALID_USER_BUFFER to write from;
+ * nothing has happened, also where only the end is missing.
+ */
 START_TEST(bad_buffers_are_statuses) {
         char *pages = mmap(NULL, 2 * API_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
                         -1, 0);
@@ -219,6 +222,11 @@ START_TEST(bad_buffers_are_statuses) {
         ck_assert_status(NtReadFile(file, NULL, NULL, NULL, &io, NULL, 1, NULL, NULL),
                         STATUS_ACCESS_VIOLATION);
         ck_assert_status(NtWriteFile(file, NULL, NULL, NULL, &io, API_WILD, 1, NULL, NULL),
+                        STATUS_INVALID_USER_BUFFER);
+        ck_assert_status(NtWriteFile(file, NULL, NULL, NULL, &io, NULL, 1, NULL, NULL),
+                        STATUS_INVALID_USER_BUFFER);
+        ck_assert_status(NtWriteFile(file, NULL, NULL, NULL, &io, (PVOID) (1ull << 47), 1, NULL,
+                                         NULL),
                         STATUS_ACCESS_VIOLATION);
         ck_assert_status(NtReadFile(file, NULL, NULL, NULL, NULL, pages, 1, NULL, NULL),
                         STATUS_ACCESS_VIOLATION);

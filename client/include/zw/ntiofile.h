@@ -27,11 +27,13 @@
  *
  *     FILE_READ_DATA                        to read
  *     FILE_EXECUTE                          to read or to execute; of a directory, to search
- *     FILE_WRITE_DATA, FILE_APPEND_DATA     to write, and the file is not READONLY; of a directory,
- * to write and search FILE_WRITE_ATTRIBUTES, FILE_WRITE_EA  to write, or it is the caller's
+ *     FILE_WRITE_DATA, FILE_APPEND_DATA     to write, and the file is not READONLY; of a
+ *                                           directory, to write and search
+ *     FILE_WRITE_ATTRIBUTES, FILE_WRITE_EA  to write, or it is the caller's
  *     WRITE_DAC, WRITE_OWNER                it is the caller's
  *     DELETE                                to write and search the directory, as its sticky bit
- * allows all others                            always
+ *                                           allows
+ *     all others                            always
  *
  * Attributes. READONLY is a file that nobody may write to (no write bit in its mode), and binds
  * root too; DIRECTORY is one; ARCHIVE is every regular file; NORMAL is what has none of them. Linux
@@ -257,17 +259,17 @@ typedef struct _FILE_FS_DEVICE_INFORMATION {
  * @ObjectAttributes:  the name. A security descriptor is refused where a file would have to be made
  *                     with it. OBJ_INHERIT and OBJ_KERNEL_HANDLE as for all handles
  * @IoStatusBlock:     gets, on success only, the status, and in Information FILE_OPENED,
- * FILE_CREATED, FILE_OVERWRITTEN or FILE_SUPERSEDED
+ *                     FILE_CREATED, FILE_OVERWRITTEN or FILE_SUPERSEDED
  * @AllocationSize:    bytes to keep free on the volume for a file that is made or loses its
- * content; without effect on file systems that cannot; NULL for none
+ *                     content; without effect on file systems that cannot; NULL for none
  * @FileAttributes:    of a file that is made or loses its content: READONLY takes the write bits
- * away (the handle can write nevertheless); all others are lost. The rest of the mode is the
- * umask's
+ *                     away (the handle can write nevertheless); all others are lost. The rest of
+ *                     the mode is the umask's
  * @ShareAccess:       FILE_SHARE_: what others may do meanwhile
  * @CreateDisposition: what is done with a file that is there, or not: FILE_OPEN, FILE_CREATE,
  *                     FILE_OPEN_IF, FILE_OVERWRITE, FILE_OVERWRITE_IF, FILE_SUPERSEDE (the same as
  *                     FILE_OVERWRITE_IF but for Information). Content is lost only after the
- * sharing was agreed to
+ *                     others who have the file open let it be written to
  * @CreateOptions:     see below
  * @EaBuffer:          NULL, or @EaLength 0: there are no extended attributes
  *
@@ -284,18 +286,20 @@ typedef struct _FILE_FS_DEVICE_INFORMATION {
  * Return, in this order: STATUS_INVALID_PARAMETER in UserMode for attributes, sharing, disposition
  * or options that do not exist, options that exclude each other, FILE_DIRECTORY_FILE with a
  * disposition that overwrites, synchronous I/O without SYNCHRONIZE and FILE_DELETE_ON_CLOSE without
- * DELETE in
- * @DesiredAccess, FILE_NO_INTERMEDIATE_BUFFERING with FILE_APPEND_DATA; STATUS_ACCESS_VIOLATION;
+ * DELETE in the rights wanted, FILE_NO_INTERMEDIATE_BUFFERING with FILE_APPEND_DATA;
+ * STATUS_ACCESS_VIOLATION;
  * STATUS_INVALID_PARAMETER for a negative @AllocationSize; what stands at the top of ntobapi.h;
- * STATUS_EAS_NOT_SUPPORTED; STATUS_NOT_SUPPORTED; STATUS_OBJECT_TYPE_MISMATCH for what is no
- * device; STATUS_OBJECT_NAME_INVALID; STATUS_OBJECT_PATH_NOT_FOUND; STATUS_OBJECT_NAME_NOT_FOUND;
- * STATUS_OBJECT_NAME_COLLISION for FILE_CREATE of what is there, or a directory that would be
- * overwritten; STATUS_NOT_A_DIRECTORY; STATUS_FILE_IS_A_DIRECTORY; STATUS_CANNOT_DELETE for
- * FILE_DELETE_ON_CLOSE of a READONLY file; STATUS_ACCESS_DENIED; STATUS_PRIVILEGE_NOT_HELD for
- * ACCESS_SYSTEM_SECURITY; STATUS_DELETE_PENDING; STATUS_SHARING_VIOLATION, STATUS_USER_MAPPED_FILE,
- * STATUS_CANNOT_DELETE for what others have open, or have sections of; STATUS_DISK_FULL;
- * STATUS_MEDIA_WRITE_PROTECTED; STATUS_REPARSE_POINT_NOT_RESOLVED for links that lead in a circle;
- * STATUS_QUOTA_EXCEEDED; STATUS_SUCCESS.
+ * STATUS_EAS_NOT_SUPPORTED; STATUS_NOT_SUPPORTED, also for the volume itself;
+ * STATUS_OBJECT_TYPE_MISMATCH for what is no device; STATUS_INVALID_PARAMETER for a name relative
+ * to a File that begins with a backslash; STATUS_OBJECT_NAME_INVALID; STATUS_OBJECT_PATH_NOT_FOUND;
+ * STATUS_OBJECT_NAME_NOT_FOUND; STATUS_OBJECT_NAME_COLLISION for FILE_CREATE of what is there, or a
+ * directory that would be overwritten; STATUS_NOT_A_DIRECTORY; STATUS_FILE_IS_A_DIRECTORY;
+ * STATUS_CANNOT_DELETE for FILE_DELETE_ON_CLOSE of a READONLY file; STATUS_ACCESS_DENIED;
+ * STATUS_PRIVILEGE_NOT_HELD for ACCESS_SYSTEM_SECURITY; STATUS_DELETE_PENDING;
+ * STATUS_SHARING_VIOLATION, STATUS_USER_MAPPED_FILE, STATUS_CANNOT_DELETE for what others have
+ * open, or have sections of; STATUS_DISK_FULL; STATUS_MEDIA_WRITE_PROTECTED;
+ * STATUS_REPARSE_POINT_NOT_RESOLVED for links that lead in a circle; STATUS_QUOTA_EXCEEDED;
+ * STATUS_SUCCESS.
  */
 NTSTATUS NTAPI NtCreateFile(PHANDLE FileHandle,
                 ACCESS_MASK DesiredAccess,
@@ -344,8 +348,8 @@ NTSTATUS NTAPI ZwOpenFile(PHANDLE FileHandle,
  * @Buffer:        gets them
  * @Length:        of @Buffer; 0 reads nothing, with success
  * @ByteOffset:    where. With synchronous I/O NULL, or FILE_USE_FILE_POINTER_POSITION, is the
- * current position, which all handles on the File share, duplicates and those of heirs too; it is
- *                 behind the last byte afterwards, wherever that is
+ *                 current position, which all handles on the File share, duplicates and those of
+ *                 heirs too; it is behind the last byte afterwards, wherever that is
  * @Key:           NULL; there are no locks in this version
  *
  * Without synchronous I/O the call has finished as well when it returns. A directory, and
@@ -353,8 +357,7 @@ NTSTATUS NTAPI ZwOpenFile(PHANDLE FileHandle,
  *
  * Return, in this order: STATUS_ACCESS_VIOLATION for @IoStatusBlock and @ByteOffset;
  * STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED; STATUS_NOT_SUPPORTED
- * for
- * @Event, @ApcRoutine and @Key; STATUS_INVALID_PARAMETER for a negative offset, or none without
+ * for @Event, @ApcRoutine and @Key; STATUS_INVALID_PARAMETER for a negative offset, or none without
  * synchronous I/O; STATUS_ACCESS_VIOLATION for @Buffer; STATUS_END_OF_FILE, with 0 bytes, at and
  * beyond the end; STATUS_IO_DEVICE_ERROR and other failures of Linux; STATUS_SUCCESS, with as many
  * bytes as there are.
@@ -381,11 +384,11 @@ NTSTATUS NTAPI ZwReadFile(HANDLE FileHandle,
 /**
  * NtWriteFile() - write to a file
  * @FileHandle: with FILE_WRITE_DATA, or FILE_APPEND_DATA: with the latter alone it is always the
- * end that is written to, whatever @ByteOffset says
+ *              end that is written to, whatever @ByteOffset says
  * @ByteOffset: as for NtReadFile(); FILE_WRITE_TO_END_OF_FILE for the end
  *
  * All other parameters as for NtReadFile(). Return: the same, without STATUS_END_OF_FILE;
- * STATUS_DISK_FULL, STATUS_FILE_TOO_LARGE.
+ * STATUS_INVALID_USER_BUFFER for @Buffer; STATUS_DISK_FULL, STATUS_FILE_TOO_LARGE.
  */
 NTSTATUS NTAPI NtWriteFile(HANDLE FileHandle,
                 HANDLE Event,
@@ -426,8 +429,9 @@ NTSTATUS NTAPI ZwFlushBuffersFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBl
  * @FileInformationClass: FileBasicInformation*, FileStandardInformation, FileInternalInformation,
  *                        FileEaInformation (0), FileAccessInformation (of this handle),
  *                        FileNameInformation (as the file was opened, from the volume's root),
- *                        FilePositionInformation, FileModeInformation, FileAlignmentInformation
- * (0), FileAllInformation*, FileNetworkOpenInformation*, FileAttributeTagInformation*
+ *                        FilePositionInformation, FileModeInformation,
+ *                        FileAlignmentInformation (0), FileAllInformation*,
+ *                        FileNetworkOpenInformation*, FileAttributeTagInformation*
  *
  * Of a name that does not fit, what fits is written, with STATUS_BUFFER_OVERFLOW, which is a
  * warning; FileNameLength is that of all of it.
@@ -453,14 +457,16 @@ NTSTATUS NTAPI ZwQueryInformationFile(HANDLE FileHandle,
  * NtSetInformationFile() - change a file
  * @IoStatusBlock:        gets the status, and 0, unless the call fails
  * @FileInformationClass: and the right that @FileHandle must have:
- *     FileBasicInformation, FILE_WRITE_ATTRIBUTES: a time of 0 stays as it is; so do attributes of
- * 0. CreationTime and ChangeTime cannot be set on Linux, and no time can be kept from changing:
- *         others than 0 and what they are (and -1, -2) are STATUS_NOT_SUPPORTED, and nothing
- * changes. READONLY takes the write bits away, its absence gives the owner's back
+ *     FileBasicInformation, FILE_WRITE_ATTRIBUTES: a time of 0 stays as it is; so do attributes
+ *         of 0. CreationTime and ChangeTime cannot be set on Linux, and no time can be kept from
+ *         changing: values of these two other than 0 and what they are, and -1 and -2, are
+ *         STATUS_NOT_SUPPORTED, and nothing changes. READONLY takes the write bits away, its
+ *         absence gives the owner's back
  *     FilePositionInformation, FILE_READ_DATA or FILE_WRITE_DATA
  *     FileEndOfFileInformation, FILE_WRITE_DATA: STATUS_USER_MAPPED_FILE if the file has sections
- * and would become smaller FileAllocationInformation, FILE_WRITE_DATA: the same; more than the end
- * of the file is kept free on the volume (STATUS_NOT_SUPPORTED on file systems that cannot)
+ *         and would become smaller
+ *     FileAllocationInformation, FILE_WRITE_DATA: the same; more than the end of the file is kept
+ *         free on the volume (STATUS_NOT_SUPPORTED on file systems that cannot)
  *     FileDispositionInformation, DELETE: the file goes when its last handle is closed.
  *         STATUS_CANNOT_DELETE for one that is READONLY, has sections, or no name any more;
  *         STATUS_DIRECTORY_NOT_EMPTY; STATUS_NOT_SUPPORTED from a daemon of another user

@@ -284,7 +284,8 @@ NTSTATUS NTAPI ZwDuplicateObject(HANDLE SourceProcessHandle,
  * @ObjectInformation:      gets it
  * @Length:                 of @ObjectInformation in bytes: 56 or more for basic (Wine's tests;
  *                          ReactOS wants 56), exactly 2 for handle flags (ReactOS); for a name
- *                          16 + its bytes + 2, or 16 if there is none; for a type 104 + the bytes
+ *                          16 + its bytes + 2, or 16 if there is none (of a File's, what fits is
+ *                          written from 16 on: STATUS_BUFFER_OVERFLOW); for a type 104 + the bytes
  *                          of its name + 2, rounded up to a multiple of 8; for all types 8 + as
  *                          much for each
  * @ReturnLength:           gets what was written, or would have been if @Length is wrong; may be

@@ -6,7 +6,9 @@
 #include <fcntl.h>
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <grp.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "assert-status.h"
@@ -187,6 +189,60 @@ START_TEST(owner_may_do_everything_but_write_what_is_read_only) {
 }
 END_TEST
 
+/* What another user may do with a file of ours, in a folder of ours. */
+static const struct {
+        mode_t folder;
+        mode_t file;
+        ACCESS_MASK wanted;
+        bool granted;
+} foreign[] = {
+        { 0755, 0644, FILE_GENERIC_READ, true },
+        { 0755, 0644, FILE_EXECUTE, true },
+        { 0755, 0640, FILE_READ_DATA, false },
+        { 0755, 0640, FILE_EXECUTE, false },
+        { 0755, 0641, FILE_EXECUTE, true },
+        { 0755, 0640, FILE_READ_ATTRIBUTES | READ_CONTROL | SYNCHRONIZE, true },
+        { 0755, 0644, FILE_WRITE_DATA, false },
+        { 0755, 0644, FILE_WRITE_ATTRIBUTES, false },
+        { 0755, 0646, FILE_GENERIC_WRITE, true },
+        { 0755, 0646, WRITE_DAC, false },
+        { 0755, 0646, WRITE_OWNER, false },
+        { 0755, 0646, DELETE, false },
+        { 0757, 0600, DELETE, true },
+        { 01757, 0600, DELETE, false },
+};
+
+START_TEST(others_may_do_what_linux_lets_them) {
+        ACCESS_MASK granted = 0;
+        struct stat about;
+        int wait_status = -1;
+        pid_t child;
+
+        if (geteuid() != 0)
+                return; /* only root can become somebody else */
+        put("file");
+        ck_assert_int_eq(fchmodat(root, "file", foreign[_i].file, 0), 0);
+        ck_assert_int_eq(chmod(scratch_path(folder), foreign[_i].folder), 0);
+        child = fork();
+        ck_assert_int_ge(child, 0);
+        if (child == 0) {
+                int fd = -1;
+                NTSTATUS status;
+
+                if (setgroups(0, NULL) < 0 || setgid(65534) < 0 || setuid(65534) < 0)
+                        _exit(2);
+                fd = openat(root, "file", O_PATH | O_CLOEXEC);
+                if (fd < 0 || fstat(fd, &about) < 0)
+                        _exit(3);
+                status = file_access_decide(fd, &about, foreign[_i].wanted, &granted);
+                _exit(status == (foreign[_i].granted ? STATUS_SUCCESS : STATUS_ACCESS_DENIED) ? 0
+                                                                                              : 1);
+        }
+        ck_assert_int_eq(waitpid(child, &wait_status, 0), child);
+        ck_assert_int_eq(wait_status, 0);
+}
+END_TEST
+
 START_TEST(rights_say_how_a_file_is_opened) {
         const struct stat file = { .st_mode = S_IFREG }, directory = { .st_mode = S_IFDIR };
 
@@ -209,6 +265,7 @@ static void add(TCase *tests) {
         tcase_add_test(tests, file_has_its_name_wherever_it_was_renamed_to);
         tcase_add_test(tests, root_directory_has_no_name);
         tcase_add_test(tests, owner_may_do_everything_but_write_what_is_read_only);
+        tcase_add_loop_test(tests, others_may_do_what_linux_lets_them, 0, G_N_ELEMENTS(foreign));
         tcase_add_test(tests, rights_say_how_a_file_is_opened);
 }
 
