@@ -10,6 +10,7 @@
 #include "cleanup.h"
 #include "device-kinds.h"
 #include "file-descriptor.h"
+#include "ntfile.h"
 #include "ntstatus.h"
 #include "section-rules.h"
 
