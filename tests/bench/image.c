@@ -128,7 +128,7 @@ static void read_smaps(uintptr_t first, uintptr_t end, unsigned long *ret) {
 }
 
 /* Maps, says so, and when all have, says what is whose. */
-static void share_child(const char *path, int ready, int go, int answer) {
+static void share_child(const char *path, int ready, int go, int answer, int end) {
         unsigned long sums[2] = { 0, 0 };
         HANDLE file = open_file(path), section = create(file);
         volatile uint8_t *view;
@@ -141,7 +141,7 @@ static void share_child(const char *path, int ready, int go, int answer) {
         if (write(ready, &byte, 1) != 1 || read(go, &byte, 1) != 1)
                 _exit(EXIT_FAILURE);
         read_smaps((uintptr_t) view, (uintptr_t) view + size, sums);
-        if (write(answer, sums, sizeof(sums)) != sizeof(sums) || read(go, &byte, 1) != 1)
+        if (write(answer, sums, sizeof(sums)) != sizeof(sums) || read(end, &byte, 1) != 1)
                 _exit(EXIT_FAILURE);
         _exit(EXIT_SUCCESS);
 }
@@ -149,10 +149,10 @@ static void share_child(const char *path, int ready, int go, int answer) {
 static int measure_share(int n, const char *first, const char *path) {
         HANDLE blocker = create(open_file(first));
         unsigned long sums[2], total[2] = { 0, 0 };
-        int ready[2], go[2], answer[2];
+        int ready[2], go[2], answer[2], end[2];
         char byte = 0;
 
-        if (pipe(ready) < 0 || pipe(go) < 0 || pipe(answer) < 0)
+        if (pipe(ready) < 0 || pipe(go) < 0 || pipe(answer) < 0 || pipe(end) < 0)
                 return EXIT_FAILURE;
         for (int i = 0; i < n; i++) {
                 pid_t child = fork();
@@ -160,7 +160,7 @@ static int measure_share(int n, const char *first, const char *path) {
                 if (child < 0)
                         return EXIT_FAILURE;
                 if (child == 0)
-                        share_child(path, ready[1], go[0], answer[1]);
+                        share_child(path, ready[1], go[0], answer[1], end[0]);
         }
         for (int i = 0; i < n; i++)
                 if (read(ready[0], &byte, 1) != 1)
@@ -175,7 +175,7 @@ static int measure_share(int n, const char *first, const char *path) {
                 total[1] += sums[1];
         }
         for (int i = 0; i < n; i++)
-                if (write(go[1], &byte, 1) != 1)
+                if (write(end[1], &byte, 1) != 1)
                         return EXIT_FAILURE;
         while (wait(NULL) > 0)
                 continue;

@@ -64,9 +64,7 @@ def private_bytes(pid, address):
 
 
 def measure_wine(folder, n):
-    """Private bytes for each process, or None."""
-    if not shutil.which("wine"):
-        return None
+    """Private bytes for each process."""
     env = dict(os.environ, WINEPREFIX=str(folder / "prefix"), WINEDEBUG="-all", DISPLAY="")
     with contextlib.ExitStack() as stack:
         children = []
@@ -105,9 +103,6 @@ def measure(build, folder, n, rounds):
     with daemon(build, folder) as env:
         private, shared = map(int, ours(build, env, "share", n, one, other))
         print(f"relocated DLL of 10 MiB in {n} processes: private {private / 1024:.0f} KiB each, shared {shared / 1024:.0f}")
-        wine = measure_wine(folder, n)
-        if wine is not None:
-            print(f"the same under Wine: private {wine / 1024:.0f} KiB each")
         first = []
         for number in range(rounds):
             copy = folder / f"copy{number}.dll"
@@ -124,12 +119,19 @@ def main():
     parser.add_argument("build", type=pathlib.Path, help="build folder")
     parser.add_argument("--processes", type=int, default=50)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--wine-processes", type=int, default=None, help="as many under Wine; 0: none")
     options = parser.parse_args()
+    sys.stdout.reconfigure(line_buffering=True)
     if not shutil.which(COMPILER):
         sys.exit(f"{COMPILER} is not installed")
-    with tempfile.TemporaryDirectory(prefix="ntobj-bench-") as folder:
-        build_dlls(pathlib.Path(folder))
-        measure(options.build.resolve(), pathlib.Path(folder), options.processes, options.rounds)
+    n_wine = options.processes if options.wine_processes is None else options.wine_processes
+    with tempfile.TemporaryDirectory(prefix="ntobj-bench-") as name:
+        folder = pathlib.Path(name)
+        build_dlls(folder)
+        measure(options.build.resolve(), folder, options.processes, options.rounds)
+        if n_wine > 0 and shutil.which("wine"):
+            wine = measure_wine(folder, n_wine)
+            print(f"the relocated DLL in {n_wine} processes under Wine: private {wine / 1024:.0f} KiB each")
 
 
 if __name__ == "__main__":
