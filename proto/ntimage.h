@@ -64,6 +64,8 @@ typedef struct _IMAGE_DATA_DIRECTORY {
 
 #define IMAGE_NUMBEROF_DIRECTORY_ENTRIES     16
 #define IMAGE_DIRECTORY_ENTRY_BASERELOC      5
+#define IMAGE_DIRECTORY_ENTRY_DEBUG          6
+#define IMAGE_DIRECTORY_ENTRY_LOAD_CONFIG    10
 #define IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR 14
 
 #define IMAGE_NT_OPTIONAL_HDR32_MAGIC 0x010Bu
@@ -176,6 +178,28 @@ typedef struct _IMAGE_SECTION_HEADER {
         USHORT NumberOfLinenumbers;
         ULONG Characteristics;
 } IMAGE_SECTION_HEADER;
+
+#define IMAGE_DEBUG_TYPE_EX_DLLCHARACTERISTICS 20u
+
+#define IMAGE_DLLCHARACTERISTICS_EX_CET_COMPAT                                 0x01u
+#define IMAGE_DLLCHARACTERISTICS_EX_CET_COMPAT_STRICT_MODE                     0x02u
+#define IMAGE_DLLCHARACTERISTICS_EX_CET_SET_CONTEXT_IP_VALIDATION_RELAXED_MODE 0x04u
+#define IMAGE_DLLCHARACTERISTICS_EX_CET_DYNAMIC_APIS_ALLOW_IN_PROC             0x08u
+
+typedef struct _IMAGE_DEBUG_DIRECTORY {
+        ULONG Characteristics;
+        ULONG TimeDateStamp;
+        USHORT MajorVersion;
+        USHORT MinorVersion;
+        ULONG Type;
+        ULONG SizeOfData;
+        ULONG AddressOfRawData;
+        ULONG PointerToRawData;
+} IMAGE_DEBUG_DIRECTORY;
+
+/* Of the load configuration's GuardFlags. */
+#define IMAGE_GUARD_CF_ENABLE_EXPORT_SUPPRESSION 0x00008000u
+#define IMAGE_GUARD_XFG_ENABLED                  0x00800000u
 
 /* A block of the table of base relocations; 16-bit entries follow: type in the upper 4 bits. */
 typedef struct _IMAGE_BASE_RELOCATION {

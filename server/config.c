@@ -89,10 +89,10 @@ static bool parse_limit(Parse *parse, const char *key, const char *value, GError
 }
 
 static bool parse_known_dlls(Parse *parse, const char *key, const char *value, GError **error) {
-        if (!g_path_is_absolute(value))
+        if (value[0] != '\0' && !g_path_is_absolute(value))
                 return refuse(parse, GROUP_DAEMON, key, "not a path that begins with a /", error);
         g_free(parse->config.known_dlls);
-        parse->config.known_dlls = g_strdup(value);
+        parse->config.known_dlls = value[0] != '\0' ? g_strdup(value) : NULL;
         return true;
 }
 

@@ -201,6 +201,8 @@ static NTSTATUS map_check_image(MapCall *call) {
 
         if (call->allocation_type & MEM_RESERVE)
                 return STATUS_SECTION_PROTECTION;
+        if (replaces_placeholder(call))
+                return STATUS_INVALID_PARAMETER; /* MapViewOfFile3: of data only */
         status = section_image_read(call->client, &call->ref, &image);
         if (NT_SUCCESS(status))
                 status = image_view_check_size(&image, call->offset, &call->size);

@@ -15,6 +15,7 @@
 
 #include "memory-file.h"
 #include "ntstatus.h"
+#include "pe-extended.h"
 #include "pe-relocation.h"
 #include "status.h"
 
@@ -184,6 +185,7 @@ static NTSTATUS fill(const ImageSource *source, ImageContent *content) {
                 return STATUS_NO_MEMORY;
         status = lay_out(source, &content->layout, memory);
         if (NT_SUCCESS(status)) {
+                content->extended_flags = pe_extended_flags(memory, &content->image);
                 relocate(content, memory, source->bases);
                 status = make_files(content, memory);
         }

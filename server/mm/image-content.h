@@ -18,7 +18,7 @@ typedef struct ImageContent {
         PeImage image;
         PeLayout layout;
         ImageBase base;          /* what the memory is right for */
-        uint32_t extended_flags; /* see pe-extended.h */
+        uint32_t extended_flags; /* pe_extended_flags() */
         bool is_shared; /* it has parts that all views share: see image_piece_is_shared() */
         bool is_whole;  /* the file did not change while it was read, nor shortly before */
         int fd;         /* the memory, sealed: nobody can write it */

@@ -184,6 +184,8 @@ static void take_headers(PeImage *image, const NewHeader *header, uint32_t new_h
                 image->base_field = (uint32_t) field;
         image->entry_point = optional->AddressOfEntryPoint;
         image->relocations = directory(header, image->wide, IMAGE_DIRECTORY_ENTRY_BASERELOC);
+        image->debug = directory(header, image->wide, IMAGE_DIRECTORY_ENTRY_DEBUG);
+        image->load_config = directory(header, image->wide, IMAGE_DIRECTORY_ENTRY_LOAD_CONFIG);
         image->clr = directory(header, image->wide, IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR);
         image->stack_reserve = optional->SizeOfStackReserve;
         image->stack_commit = optional->SizeOfStackCommit;

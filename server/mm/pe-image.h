@@ -64,6 +64,8 @@ typedef struct PeImage {
         bool flat; /* sections closer than a page: the memory is the file as it is */
         PeDirectory relocations;
         PeDirectory clr; /* the header of a .NET program */
+        PeDirectory debug;
+        PeDirectory load_config;
 
         /* What NtQuerySection reports, as the headers say. */
         uint64_t stack_reserve;

@@ -3,8 +3,6 @@
  * 12, 15 and 17, and 1.13.)
  */
 
-#include <glib.h>
-#include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 
@@ -451,55 +449,7 @@ START_TEST(a_file_is_bound_while_its_image_has_handles_or_views) {
 }
 END_TEST
 
-/* [P] A folder of the configuration is \KnownDlls; what is in it can be mapped, and not changed. */
-START_TEST(known_dlls_are_sections_from_the_start) {
-        g_autofree char *folder = g_build_filename(api_folder(), "dlls", NULL);
-        g_autofree char *config = g_strdup_printf("[daemon]\nknown-dlls=%s\n", folder);
-        FILE_DISPOSITION_INFORMATION disposition = { .DeleteFile = TRUE };
-        SECTION_IMAGE_INFORMATION information;
-        HANDLE section = NULL, again = NULL, file = NULL;
-        NTSTATUS status;
-        uint8_t *view;
-
-        build_new(IMAGE_FILE_MACHINE_AMD64);
-        ck_assert_int_eq(g_mkdir(folder, 0700), 0);
-        image_file_write("dlls/known.dll", &build);
-        image_file_write("dlls/no.txt", &build);
-        image_files_grow_old();
-        api_restart(config);
-        do {
-                status = NtOpenSection(&section, SECTION_MAP_READ | SECTION_QUERY,
-                                NAMED_WITH(u"\\KnownDlls\\KNOWN.dll", OBJ_CASE_INSENSITIVE));
-                ck_assert(NT_SUCCESS(status) || status == STATUS_OBJECT_NAME_NOT_FOUND);
-        } while (!NT_SUCCESS(status));
-        api_assert_ok(NtQuerySection(
-                        section, SectionImageInformation, &information, sizeof(information), NULL));
-        check_information(&information, PE_BUILD_BASE, true);
-        view = image_map(section, NULL);
-        ck_assert_mem_eq(view, build.bytes, PE_BUILD_HEADERS);
-
-        /* The same file's image has the same memory, and so the same place. */
-        again = image_section("dlls/known.dll");
-        view_unmap(view);
-        view = image_map(again, &status);
-        ck_assert_status(status, STATUS_SUCCESS);
-        view_unmap(view);
-        api_assert_ok(NtClose(again));
-
-        api_assert_ok(image_file_open("dlls/known.dll", DELETE, &file));
-        ck_assert_status(NtSetInformationFile(file, &io, &disposition, sizeof(disposition),
-                                         FileDispositionInformation),
-                        STATUS_CANNOT_DELETE);
-        api_assert_ok(NtClose(file));
-        ck_assert_status(NtMakeTemporaryObject(section), STATUS_ACCESS_DENIED);
-        api_assert_ok(NtClose(section));
-        ck_assert_status(NtOpenSection(&section, SECTION_MAP_READ, NAMED(u"\\KnownDlls\\no.txt")),
-                        STATUS_OBJECT_NAME_NOT_FOUND);
-}
-END_TEST
-
 static void add_tests(TCase *tests) {
-        tcase_add_test(tests, known_dlls_are_sections_from_the_start);
         tcase_add_test(tests, flags_of_a_programs_file);
         tcase_add_test(tests, size_of_an_image_is_what_was_given_up_to_its_own);
         tcase_add_test(tests, size_of_an_image_is_rounded_up_to_pages);

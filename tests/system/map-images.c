@@ -4,6 +4,8 @@
  *
  *     map-images FILE...
  *
+ * What begins with a backslash is not a file but the name of a section that is there.
+ *
  * One line a file: its path, a tab, then NAME=VALUE words: numbers in hexadecimal, and the content
  * of a view as a sum of its bytes. All sections stay until the end, so that
  * files linked for the same address have different ones.
@@ -20,19 +22,30 @@
 
 static WCHAR name_units[4096];
 
-static NTSTATUS open_file(const char *path, HANDLE *ret) {
+/* The section of the image, made or found. */
+static NTSTATUS open_section(const char *path, HANDLE *ret) {
         UNICODE_STRING name = { .Buffer = name_units };
         OBJECT_ATTRIBUTES attributes = { .Length = sizeof(attributes), .ObjectName = &name };
         IO_STATUS_BLOCK io;
+        HANDLE file = NULL;
+        NTSTATUS status;
         size_t n = 0;
 
-        for (const char *at = "\\??\\unix"; *at; at++)
+        for (const char *at = path[0] == '/' ? "\\??\\unix" : ""; *at; at++)
                 name_units[n++] = (WCHAR) *at;
         for (const char *at = path; *at && n < 4000; at++)
                 name_units[n++] = *at == '/' ? u'\\' : (WCHAR) *at;
         name.Length = name.MaximumLength = (USHORT) (n * sizeof(WCHAR));
-        return NtCreateFile(ret, FILE_READ_DATA, &attributes, &io, NULL, 0, FILE_SHARE_READ,
+        if (path[0] == '\\')
+                return NtOpenSection(ret, SECTION_MAP_READ | SECTION_QUERY, &attributes);
+        status = NtCreateFile(&file, FILE_READ_DATA, &attributes, &io, NULL, 0, FILE_SHARE_READ,
                         FILE_OPEN, 0, NULL, 0);
+        if (!NT_SUCCESS(status))
+                return status;
+        status = NtCreateSection(
+                        ret, SECTION_ALL_ACCESS, NULL, NULL, PAGE_READONLY, SEC_IMAGE, file);
+        NtClose(file);
+        return status;
 }
 
 /* CRC-32, as zlib has it. */
@@ -107,19 +120,14 @@ static void print_view(uint8_t *view, size_t size) {
 }
 
 static void map_file(const char *path) {
-        HANDLE file = NULL, section = NULL;
+        HANDLE section = NULL;
         ULONG_PTR delta = 0;
         PVOID view = NULL;
         SIZE_T size = 0;
-        NTSTATUS status = open_file(path, &file);
+        NTSTATUS status = open_section(path, &section);
 
         printf("%s\t", path);
-        if (NT_SUCCESS(status))
-                status = NtCreateSection(&section, SECTION_ALL_ACCESS, NULL, NULL, PAGE_READONLY,
-                                SEC_IMAGE, file);
         print_number("status", (uint32_t) status);
-        if (file)
-                NtClose(file);
         if (NT_SUCCESS(status)) {
                 status = NtMapViewOfSection(section, NtCurrentProcess(), &view, 0, 0, NULL, &size,
                                 ViewUnmap, 0, PAGE_READONLY);

@@ -96,6 +96,9 @@ def known_dlls(test):
         listing = test.ntobj("ls", "\\KnownDlls").stdout
         for number in range(len(dlls)):
             contains(listing, f"Known{number}.DLL")
+        names = [f"\\KnownDlls\\Known{number}.DLL" for number in range(len(dlls))]
+        for name, got in mapped(test, names):
+            check(folder / name.rpartition("\\")[2], got)
         lacks(listing, "broken")
         lacks(listing, "readme")
         contains(log.read_text(), "broken.dll: 0xC0000130")

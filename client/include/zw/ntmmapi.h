@@ -22,6 +22,16 @@
  *
  * A file on a file system that is mounted noexec has no views that can be executed:
  * STATUS_ACCESS_DENIED.
+ *
+ * Images. A section made with SEC_IMAGE is a program (PE32 or PE32+) as it lies in memory: its
+ * sections at their addresses, relocated to the image's base. The daemon reads the file once, for
+ * all processes, as long as it does not change, and gives each image an address of its own, the one
+ * that it was linked for if no other image has it: processes that map it there share its memory.
+ * What is written is a view's own, but for sections of the program that are marked as shared, which
+ * all views of the user's processes share. A page that was written to says so: PAGE_READWRITE. A
+ * view elsewhere shows the same bytes, and whoever loads it relocates it. The file may have any
+ * machine's program in it: another machine's can be mapped, as data. A table of relocations that is
+ * broken makes an image stay where it was linked for, as if it had none.
  */
 
 #include "ntdef.h"
@@ -116,12 +126,14 @@ typedef struct _SECTION_INTERNAL_IMAGE_INFORMATION {
  *                         one way only to cache memory of programs; SEC_BASED: all views are at
  *                         one address, the same in all processes. With SEC_COMMIT, SEC_LARGE_PAGES.
  *                         A file's data has no memory to reserve: SEC_RESERVE and SEC_COMMIT mean
- *                         the same and are not reported
+ *                         the same and are not reported. SEC_IMAGE alone, or with SEC_NOCACHE
+ *                         (SEC_IMAGE_NO_EXECUTE) for views that cannot be executed
  * @FileHandle:            of the file, or NULL; with FILE_READ_DATA for PAGE_READONLY and
  *                         PAGE_WRITECOPY; FILE_READ_DATA and FILE_WRITE_DATA for PAGE_READWRITE;
  *                         FILE_EXECUTE for PAGE_EXECUTE; FILE_READ_DATA and FILE_EXECUTE for
  *                         PAGE_EXECUTE_READ and PAGE_EXECUTE_WRITECOPY; all three for
- *                         PAGE_EXECUTE_READWRITE. Linux must let the process open the file anew,
+ *                         PAGE_EXECUTE_READWRITE; for SEC_IMAGE with FILE_READ_DATA, for
+ *                         PAGE_EXECUTE FILE_EXECUTE will do. Linux must let the process open the file anew,
  * for reading, and for writing if views may write: STATUS_ACCESS_DENIED. It may be closed after the
  * call
  *
@@ -142,7 +154,12 @@ typedef struct _SECTION_INTERNAL_IMAGE_INFORMATION {
  * and pipes, and for SEC_IMAGE without a file or with an empty one; STATUS_MAPPED_FILE_SIZE_ZERO
  * for an empty file without a size; STATUS_SECTION_TOO_BIG, also for more than a file has that the
  * section may not write to; STATUS_ACCESS_DENIED or STATUS_INSUFFICIENT_RESOURCES if the file
- * cannot be opened anew; STATUS_SECTION_NOT_EXTENDED if it cannot be made longer (the disk is full,
+ * cannot be opened anew; for SEC_IMAGE STATUS_INVALID_IMAGE_NOT_MZ, STATUS_INVALID_IMAGE_PROTECT (a
+ * DOS program), STATUS_INVALID_IMAGE_NE_FORMAT, STATUS_INVALID_IMAGE_LE_FORMAT,
+ * STATUS_INVALID_IMAGE_WIN_16, STATUS_INVALID_FILE_FOR_SECTION (the file or the image ends before
+ * what the headers say is in it), STATUS_INVALID_IMAGE_FORMAT (any other defect), and then
+ * STATUS_SECTION_TOO_BIG for more than the image has, while a smaller size is kept and reported;
+ * STATUS_SECTION_NOT_EXTENDED if it cannot be made longer (the disk is full,
  * or RLIMIT_FSIZE forbids it); STATUS_NOT_SUPPORTED for SEC_BASED with a file; without one,
  * STATUS_INVALID_PARAMETER_4 for SEC_LARGE_PAGES and a size that is not a multiple of 2 MiB; what
  * stands at the top of ntobapi.h about @ObjectAttributes itself; STATUS_PRIVILEGE_NOT_HELD for
@@ -246,6 +263,11 @@ NTSTATUS NTAPI ZwOpenSection(PHANDLE SectionHandle,
  *                      SEC_NOCACHE: Linux has no uncached memory for programs. With PAGE_GUARD, the
  *                      first access to each page of the view is an alarm (ntvirtual.h)
  *
+ * A view of an image without a wish is at the image's base, plus @SectionOffset, if that is free
+ * and below the limit. The protection that is asked for only says which rights the handle must
+ * have: pages have those of the program's sections, and can have all that PAGE_EXECUTE_WRITECOPY
+ * allows. What can be asked for is the image, whatever size the section was made with.
+ *
  * A place without a wish is where Linux puts mappings; under @ZeroBits it is the lowest that is
  * free. Outputs are written on success only. Writes to a PAGE_WRITECOPY view stay private to it.
  *
@@ -264,8 +286,11 @@ NTSTATUS NTAPI ZwOpenSection(PHANDLE SectionHandle,
  * STATUS_CONFLICTING_ADDRESSES if the place is taken; STATUS_NO_MEMORY if there is none,
  * also for a based section that @ZeroBits excludes;
  * STATUS_INSUFFICIENT_RESOURCES if there is no descriptor left for the section's memory, or the
- * process has as many mappings as Linux lets it have (vm.max_map_count); STATUS_SUCCESS. Of a
- * section with large pages, STATUS_MAPPED_ALIGNMENT and STATUS_INVALID_VIEW_SIZE are for all that
+ * process has as many mappings as Linux lets it have (vm.max_map_count); STATUS_SUCCESS. Of an
+ * image, STATUS_SECTION_PROTECTION for MEM_RESERVE and STATUS_INVALID_PARAMETER for a placeholder's
+ * place; and the successes STATUS_IMAGE_NOT_AT_BASE if it is elsewhere than at its base, and,
+ * wherever it is, STATUS_IMAGE_MACHINE_TYPE_MISMATCH if it is no x86-64 program. Of a section with
+ * large pages, STATUS_MAPPED_ALIGNMENT and STATUS_INVALID_VIEW_SIZE are for all that
  * is not a multiple of 2 MiB.
  */
 NTSTATUS NTAPI NtMapViewOfSection(HANDLE SectionHandle,
@@ -384,20 +409,24 @@ NTSTATUS NTAPI ZwExtendSection(HANDLE SectionHandle, PLARGE_INTEGER NewSectionSi
 /**
  * NtQuerySection() - what a section is
  * @SectionHandle:            with SECTION_QUERY
- * @SectionInformationClass:  SectionBasicInformation
- * @SectionInformation:       gets SECTION_BASIC_INFORMATION
- * @SectionInformationLength: in bytes, 24 or more
- * @ReturnLength:             gets 24; may be NULL
+ * @SectionInformationClass:  SectionBasicInformation; of an image also SectionImageInformation,
+ *                            SectionRelocationInformation, SectionOriginalBaseInformation,
+ *                            SectionInternalImageInformation
+ * @SectionInformation:       gets SECTION_BASIC_INFORMATION (24 bytes); SECTION_IMAGE_INFORMATION
+ *                            (64); ULONG_PTR (8), how far the image's base is from the one that it
+ *                            was linked for; PVOID (8), that one; SECTION_INTERNAL_IMAGE_INFORMATION
+ *                            (72)
+ * @SectionInformationLength: in bytes, so many or more
+ * @ReturnLength:             gets how many were written; may be NULL
  *
  * The size of a file's section is the one that it was made with or extended to, exactly, whatever
- * the file's is. Asking for it is a message, as others may have extended it.
+ * the file's is. Asking for it is a message, as others may have extended it. What is asked about an
+ * image is one message for the first time.
  *
  * Return, in this order: STATUS_ACCESS_VIOLATION, and for image information of more than 4 GiB too;
- * STATUS_DATATYPE_MISALIGNMENT; STATUS_INFO_LENGTH_MISMATCH; STATUS_NOT_IMPLEMENTED for the classes
- * after SectionImageInformation and STATUS_INVALID_INFO_CLASS for what is no class;
+ * STATUS_DATATYPE_MISALIGNMENT; STATUS_INVALID_INFO_CLASS; STATUS_INFO_LENGTH_MISMATCH;
  * STATUS_INVALID_HANDLE; STATUS_OBJECT_TYPE_MISMATCH; STATUS_ACCESS_DENIED;
- * STATUS_SECTION_NOT_IMAGE for SectionImageInformation, since no section is an image in this
- * version; STATUS_SUCCESS.
+ * STATUS_SECTION_NOT_IMAGE; STATUS_SUCCESS.
  */
 NTSTATUS NTAPI NtQuerySection(HANDLE SectionHandle,
                 SECTION_INFORMATION_CLASS SectionInformationClass,

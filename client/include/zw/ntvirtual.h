@@ -315,7 +315,8 @@ NTSTATUS NTAPI ZwProtectVirtualMemory(HANDLE ProcessHandle,
  *
  * Pages of a copy-on-write view that have been written to are PAGE_READWRITE, or
  * PAGE_EXECUTE_READWRITE. In MEMORY_REGION_INFORMATION, CommitSize is that of committed pages for
- * private memory and copy-on-write views, and 0 for other views.
+ * private memory and copy-on-write views, in an image of pages that are copied when they are
+ * written to, and 0 for other views.
  *
  * Return, in this order (ReactOS; statuses as in Wine's tests of ntdll): STATUS_INVALID_PARAMETER
  * if

@@ -91,6 +91,7 @@ START_TEST(what_is_not_known_is_an_error_that_names_it) {
         expect_error("[limmits]\nobjects=5\n", "limmits");
         expect_error("[daemon]\nlog-file=x\n", "log-file");
         expect_error("[daemon]\nlog-level=loud\n", "log-level");
+        expect_error("[daemon]\nknown-dlls=folder\n", "known-dlls");
         expect_error("objects=5\n", "ntobjd.conf");
         expect_error("[limits]\nobjects=5\n[limits]\nrubbish\n", "ntobjd.conf");
 }
@@ -100,10 +101,22 @@ START_TEST(the_rest_is_read_too) {
         g_autofree char *error = NULL;
         g_auto(Config) config = { 0 };
 
-        error = load("[daemon]\nlog-level=debug\n[limits]\nmax-parked=7\n", &config);
+        error = load("[daemon]\nlog-level=debug\nknown-dlls=/a folder\n[limits]\nmax-parked=7\n",
+                        &config);
         ck_assert_msg(!error, "%s", error);
         ck_assert_int_eq(config.log_level, LOG_LEVEL_DEBUG);
+        ck_assert_str_eq(config.known_dlls, "/a folder");
         ck_assert_uint_eq(config.max_parked, 7);
+}
+END_TEST
+
+START_TEST(no_folder_is_no_known_dlls) {
+        g_autofree char *error = NULL;
+        g_auto(Config) config = { 0 };
+
+        error = load("[daemon]\nknown-dlls=/one\nknown-dlls=\n", &config);
+        ck_assert_msg(!error, "%s", error);
+        ck_assert_ptr_null(config.known_dlls);
 }
 END_TEST
 
@@ -182,6 +195,7 @@ static void add_tests(TCase *tests) {
         tcase_add_test(tests, amounts_that_make_no_sense_are_refused_by_name);
         tcase_add_test(tests, what_is_not_known_is_an_error_that_names_it);
         tcase_add_test(tests, the_rest_is_read_too);
+        tcase_add_test(tests, no_folder_is_no_known_dlls);
         tcase_add_test(tests, privileges_and_sids_are_given_to_users_and_groups);
         tcase_add_test(tests, a_rule_for_nobody_or_of_nothing_known_is_an_error);
         tcase_add_test(tests, a_missing_file_is_an_error);
