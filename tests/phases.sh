@@ -141,7 +141,7 @@ not_for_valgrind=(
         directory entry-list api-listing          # hundreds of thousands of names: minutes
         api-combinations cli-script-source        # the same calls over and over
         process rpc-process api-virtual-copy      # it has no pidfd_open()
-        api-virtual-lock                          # nor mlock2()
+        api-virtual-lock api-file-view            # nor mlock2()
         connection                                # it keeps RLIMIT_NOFILE to itself
         daemon-start fork api-fork api-kill       # it does not follow a bare clone()
         api-virtual-fork                          # nor does it know what MADV_DONTFORK leaves out
