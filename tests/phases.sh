@@ -142,7 +142,7 @@ not_for_valgrind=(
         api-combinations cli-script-source        # the same calls over and over
         process rpc-process api-virtual-copy      # it has no pidfd_open()
         rpc-file rpc-section-file                 # the same
-        api-virtual-lock                          # nor mlock2()
+        api-virtual-lock api-file-view            # nor mlock2()
         connection                                # it keeps RLIMIT_NOFILE to itself
         daemon-start fork api-fork api-kill       # it does not follow a bare clone()
         api-virtual-fork                          # nor does it know what MADV_DONTFORK leaves out

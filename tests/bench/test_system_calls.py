@@ -20,7 +20,7 @@ WANTED = {
     "protect-10": {"mprotect": 1},
     "protect-1000": {"mprotect": 1},
     # Whether the descriptor still is the section's, and that children of fork() do not have the view.
-    "map-unmap": {"fstat": 1, "mmap": 1, "madvise": 1, "munmap": 1},
+    "map-unmap": {"statx": 1, "mmap": 1, "madvise": 1, "munmap": 1},
 }
 
 # What the program itself does to be told of work, and to answer.
