@@ -392,10 +392,16 @@ void file_bond_end(FileBond *bond) {
         shared_file_unref(file);
 }
 
-/* @file: the caller has a share in it, which keeps it */
+/* What is dropped may be the last of the file: also the share of who asks, if its process has given
+ * that up meanwhile. */
 static bool has_sections(SharedFile *file, uid_t uid) {
-        return is_bound_at_all(file, uid) &&
-               (!shared_file_settle(file) || is_bound_at_all(file, uid));
+        bool has = is_bound_at_all(file, uid);
+
+        shared_file_ref(file);
+        if (has && shared_file_settle(file))
+                has = is_bound_at_all(file, uid);
+        shared_file_unref(file);
+        return has;
 }
 
 NTSTATUS shared_file_check_cut(SharedFile *file, uid_t uid) {
