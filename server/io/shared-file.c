@@ -21,7 +21,8 @@
 #define READS  (FILE_READ_DATA | FILE_EXECUTE)
 #define WRITES (FILE_WRITE_DATA | FILE_APPEND_DATA)
 
-/* Shares and bonds that one refusal looks at, to find out whose process has ended. */
+/* Shares, or bonds, and grants on them that one refusal looks at, to find out whose process has
+ * ended. */
 #define SETTLED_MOST 4096u
 
 struct FileTable {
@@ -270,15 +271,16 @@ static Object *bond_owner(const GList *link) {
 
 /* Who was looked at goes to the end, so that the next slice looks at others. */
 static void settle(GQueue *queue, Object *(*owner)(const GList *link)) {
-        unsigned n = MIN(queue->length, SETTLED_MOST);
+        unsigned n = queue->length, left = SETTLED_MOST;
 
-        while (n-- > 0 && queue->head) {
+        while (n-- > 0 && left > 0 && queue->head) {
                 GList *link = queue->head;
                 g_autoptr(Object) object = object_ref(owner(link));
 
                 g_queue_unlink(queue, link);
                 g_queue_push_tail_link(queue, link);
-                object_settle(object);
+                left--;
+                left -= object_settle(object, left);
         }
 }
 

@@ -26,8 +26,10 @@ ClientFd client_fd_steal(ClientFd *fd) {
 
 NTSTATUS client_fd_copy(const ClientFd *fd, ClientFd *ret) {
         ClientFd copy = { .fd = -1, .workers = fd->workers };
-        NTSTATUS status = quota_charge(fd->charge.quota, QUOTA_DESCRIPTORS, 1, &copy.charge);
+        NTSTATUS status = STATUS_QUOTA_EXCEEDED;
 
+        if (quota_has_room(fd->charge.quota, QUOTA_DESCRIPTORS, 1))
+                status = quota_charge(fd->charge.quota, QUOTA_DESCRIPTORS, 1, &copy.charge);
         if (!NT_SUCCESS(status))
                 return status;
         copy.fd = fcntl(fd->fd, F_DUPFD_CLOEXEC, 3);
