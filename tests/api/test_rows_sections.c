@@ -169,6 +169,56 @@ START_TEST(file_that_cannot_be_read_has_no_section) {
 }
 END_TEST
 
+/* by-tests 1.9 "File access needed" [wine]: READ is what an image takes; [P] who starts a program
+ * need but be allowed to execute it. */
+START_TEST(image_takes_the_right_to_read) {
+        HANDLE section = image_new(), file = NULL, other = NULL;
+
+        for (ULONG protection = PAGE_READONLY; protection <= PAGE_EXECUTE_WRITECOPY;
+                        protection <<= 1) {
+                api_assert_ok(image_file_open(IMAGE, FILE_EXECUTE, &file));
+                ck_assert_status(NtCreateSection(&other, SECTION_ALL_ACCESS, NULL, NULL, protection,
+                                                 SEC_IMAGE, file),
+                                protection == PAGE_EXECUTE ? STATUS_SUCCESS : STATUS_ACCESS_DENIED);
+                if (protection == PAGE_EXECUTE)
+                        api_assert_ok(NtClose(other));
+                api_assert_ok(NtClose(file));
+                api_assert_ok(image_file_open(IMAGE, FILE_READ_DATA, &file));
+                api_assert_ok(NtCreateSection(&other, SECTION_ALL_ACCESS, NULL, NULL, protection,
+                                SEC_IMAGE, file));
+                api_assert_ok(NtClose(other));
+                api_assert_ok(NtClose(file));
+        }
+        api_assert_ok(NtClose(section));
+}
+END_TEST
+
+/* by-tests 1.9 "Size" [W]: of all kinds of page-file section, as reported and as mapped. */
+START_TEST(size_without_a_file_is_in_whole_pages) {
+        const ULONG kinds[] = { SEC_COMMIT, SEC_RESERVE, SEC_COMMIT | SEC_NOCACHE,
+                SEC_RESERVE | SEC_WRITECOMBINE };
+        const LONGLONG sizes[][2] = { { 1, 0x1000 }, { 4090, 0x1000 }, { 0x3452, 0x4000 },
+                { 0x4000, 0x4000 } };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(kinds) * G_N_ELEMENTS(sizes); i++) {
+                const LONGLONG *row = sizes[i % G_N_ELEMENTS(sizes)];
+                LARGE_INTEGER size = { .QuadPart = row[0] };
+                ViewOptions options = { 0 };
+                HANDLE section = NULL;
+                PVOID base = NULL;
+
+                api_assert_ok(NtCreateSection(&section, SECTION_ALL_ACCESS, NULL, &size,
+                                PAGE_READWRITE, kinds[i / G_N_ELEMENTS(sizes)], NULL));
+                ck_assert_int_eq(section_basic(section).MaximumSize.QuadPart, row[1]);
+                ck_assert_int_eq(size.QuadPart, row[0]); /* it is not written back */
+                api_assert_ok(view_map(section, PAGE_READWRITE, &base, &options));
+                ck_assert_uint_eq(options.size, row[1]);
+                view_unmap(base);
+                api_assert_ok(NtClose(section));
+        }
+}
+END_TEST
+
 /* by-tests 1.10 [W], [wine]: fields that a query does not write, and lengths around each. */
 START_TEST(query_writes_what_it_says_and_no_more) {
         HANDLE image = image_new(), data = NULL;
@@ -357,6 +407,8 @@ static void add(TCase *tests) {
         tcase_add_test(tests, image_is_not_longer_for_what_follows_it_in_the_file);
         tcase_add_test(tests, program_of_an_older_system_is_told_apart);
         tcase_add_test(tests, file_that_cannot_be_read_has_no_section);
+        tcase_add_test(tests, image_takes_the_right_to_read);
+        tcase_add_test(tests, size_without_a_file_is_in_whole_pages);
         tcase_add_test(tests, query_writes_what_it_says_and_no_more);
         tcase_add_test(tests, file_of_an_image_is_refused_in_this_order);
         tcase_add_test(tests, file_of_both_kinds_of_section_is_refused_in_this_order);

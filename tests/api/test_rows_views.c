@@ -371,6 +371,86 @@ START_TEST(limits_are_a_range_of_addresses) {
 }
 END_TEST
 
+static NTSTATUS map_into(HANDLE section, void *at, SIZE_T size, LONGLONG from) {
+        LARGE_INTEGER offset = { .QuadPart = from };
+        PVOID base = at;
+        SIZE_T asked = size;
+        NTSTATUS status;
+
+        status = NtMapViewOfSectionEx(section, NtCurrentProcess(), &base, &offset, &size,
+                        MEM_REPLACE_PLACEHOLDER, PAGE_READONLY, NULL, 0);
+        ck_assert_ptr_eq(base, at);
+        if (!NT_SUCCESS(status))
+                ck_assert_uint_eq(size, asked);
+        return status;
+}
+
+/* by-tests 1.12 and 1.13 [W], the rows of placeholders, with a file: "base or offset multiple of 4
+ * KiB only", nothing to replace, and back again. */
+START_TEST(file_takes_the_place_of_a_placeholder) {
+        uint8_t *place = view_free_range(2);
+        PVOID base = place;
+        SIZE_T size = SIZE;
+        HANDLE file, section = NULL;
+
+        mapped_file_make(SIZE);
+        file = mapped_file_open(FILE_GENERIC_READ);
+        api_assert_ok(mapped_file_section(file, 0, PAGE_READONLY, &section));
+        ck_assert_status(map_into(section, place, SIZE, 0), STATUS_CONFLICTING_ADDRESSES);
+        memory_expect_free(place);
+        api_assert_ok(NtAllocateVirtualMemoryEx(NtCurrentProcess(), &base, &size,
+                        MEM_RESERVE | MEM_RESERVE_PLACEHOLDER, PAGE_NOACCESS, NULL, 0));
+        api_assert_ok(memory_free(place + 0x1000, 0x3000, MEM_RELEASE | MEM_PRESERVE_PLACEHOLDER));
+        ck_assert_status(map_into(section, place + 0x1000, 0x2000, 0x5000),
+                        STATUS_CONFLICTING_ADDRESSES);
+        ck_assert_status(
+                        map_into(section, place + 0x1800, 0x3000, 0x5000), STATUS_MAPPED_ALIGNMENT);
+        ck_assert_status(
+                        map_into(section, place + 0x1000, 0x3000, 0x5800), STATUS_MAPPED_ALIGNMENT);
+        api_assert_ok(map_into(section, place + 0x1000, 0x3000, 0x5000));
+        ck_assert_uint_eq(place[0x1234], mapped_file_byte(0x5234));
+        memory_expect_committed(place + 0x1000, 0x3000, PAGE_READONLY);
+        ck_assert_status(
+                        map_into(section, place + 0x1000, 0x3000, 0), STATUS_CONFLICTING_ADDRESSES);
+        api_assert_ok(NtUnmapViewOfSectionEx(
+                        NtCurrentProcess(), place + 0x2345, MEM_PRESERVE_PLACEHOLDER));
+        memory_expect_reserved(place + 0x1000, 0x3000);
+        ck_assert_uint_eq(memory_at(place + 0x1000).AllocationProtect, PAGE_NOACCESS);
+        ck_assert_uint_eq(memory_at(place + 0x1000).Type, MEM_PRIVATE);
+        api_assert_ok(memory_free(place, SIZE, MEM_RELEASE | MEM_COALESCE_PLACEHOLDERS));
+        api_assert_ok(memory_free(place, 0, MEM_RELEASE));
+        api_assert_ok(NtClose(section));
+        api_assert_ok(NtClose(file));
+}
+END_TEST
+
+/* by-tests 1.11 [W] and 1.15 [wine+]: PAGE_NOCACHE is the view's, whatever becomes of its pages. */
+START_TEST(view_that_is_not_cached_stays_so) {
+        LARGE_INTEGER size = { .QuadPart = SIZE };
+        HANDLE section = NULL;
+        PVOID base = NULL;
+        uint8_t *view;
+        ULONG old = 0;
+
+        api_assert_ok(NtCreateSection(&section, SECTION_ALL_ACCESS, NULL, &size, PAGE_READWRITE,
+                        SEC_RESERVE | SEC_NOCACHE, NULL));
+        api_assert_ok(view_map(section, PAGE_WRITECOPY, &base, NULL));
+        view = base;
+        ck_assert_uint_eq(memory_at(view).Protect, 0);
+        ck_assert_uint_eq(memory_at(view).AllocationProtect, PAGE_WRITECOPY | PAGE_NOCACHE);
+        api_assert_ok(NtAllocateVirtualMemory(NtCurrentProcess(), &base, 0, &(SIZE_T){ 0x4000 },
+                        MEM_COMMIT, PAGE_WRITECOPY));
+        memory_expect_committed(view, 0x4000, PAGE_WRITECOPY | PAGE_NOCACHE);
+        view[0x1000] = 1;
+        memory_expect_committed(view + 0x1000, 0x1000, PAGE_READWRITE | PAGE_NOCACHE);
+        api_assert_ok(memory_protect(view, 0x4000, PAGE_READONLY, &old));
+        ck_assert_uint_eq(old, PAGE_WRITECOPY | PAGE_NOCACHE);
+        memory_expect_committed(view, 0x4000, PAGE_READONLY | PAGE_NOCACHE);
+        view_unmap(view);
+        api_assert_ok(NtClose(section));
+}
+END_TEST
+
 static void add(TCase *tests) {
         folder_add(tests);
         tcase_add_loop_test(tests, rights_of_the_creator_decide_alone, 0, G_N_ELEMENTS(creators));
@@ -383,6 +463,8 @@ static void add(TCase *tests) {
         tcase_add_test(tests, memory_that_is_no_view_is_not_unmapped);
         tcase_add_test(tests, limits_and_machines_hold_for_images);
         tcase_add_test(tests, limits_are_a_range_of_addresses);
+        tcase_add_test(tests, file_takes_the_place_of_a_placeholder);
+        tcase_add_test(tests, view_that_is_not_cached_stays_so);
 }
 
 int main(void) {

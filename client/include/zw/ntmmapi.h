@@ -132,10 +132,10 @@ typedef struct _SECTION_INTERNAL_IMAGE_INFORMATION {
  *                         PAGE_WRITECOPY; FILE_READ_DATA and FILE_WRITE_DATA for PAGE_READWRITE;
  *                         FILE_EXECUTE for PAGE_EXECUTE; FILE_READ_DATA and FILE_EXECUTE for
  *                         PAGE_EXECUTE_READ and PAGE_EXECUTE_WRITECOPY; all three for
- *                         PAGE_EXECUTE_READWRITE; for SEC_IMAGE with FILE_READ_DATA, for
- *                         PAGE_EXECUTE FILE_EXECUTE will do. Linux must let the process open the
- * file anew, for reading, and for writing if views may write: STATUS_ACCESS_DENIED. It may be
- * closed after the call
+ *                         PAGE_EXECUTE_READWRITE. FILE_READ_DATA for SEC_IMAGE, whatever the
+ *                         protection; with PAGE_EXECUTE, FILE_EXECUTE will do. Linux must let the
+ *                         process open the file anew, for reading, and for writing if views may
+ *                         write: STATUS_ACCESS_DENIED. It may be closed after the call
  *
  * What is committed is what is reported, and what other services act on. Memory of a reserved
  * section can be touched whether it is or not, as under Wine; so all of it counts for the user's
