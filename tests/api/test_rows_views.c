@@ -254,11 +254,11 @@ START_TEST(place_of_a_view_is_free_afterwards) {
                 const size_t inside[] = { 0, 100, 4096, 4196, 0x4FFF };
 
                 for (size_t j = 0; j < G_N_ELEMENTS(inside); j++) {
-                        uint8_t *place = view_free_range(2);
-                        PVOID base = place;
+                        PVOID base = NULL;
+                        uint8_t *place;
 
                         ck_assert(NT_SUCCESS(view_map(sections[i], PAGE_READONLY, &base, NULL)));
-                        ck_assert_ptr_eq(base, place);
+                        place = base;
                         api_assert_ok(NtUnmapViewOfSectionEx(NtCurrentProcess(), place + inside[j],
                                         j % 2 ? MEM_UNMAP_WITH_TRANSIENT_BOOST : 0));
                         memory_expect_free(place);
@@ -386,18 +386,19 @@ static NTSTATUS map_into(HANDLE section, void *at, SIZE_T size, LONGLONG from) {
 /* by-tests 1.12 and 1.13 [W], the rows of placeholders, with a file: "base or offset multiple of 4
  * KiB only", nothing to replace, and back again. */
 START_TEST(file_takes_the_place_of_a_placeholder) {
-        uint8_t *place = view_free_range(2);
-        PVOID base = place;
+        PVOID base = NULL;
         SIZE_T size = SIZE;
+        uint8_t *place;
         HANDLE file, section = NULL;
 
         mapped_file_make(SIZE);
         file = mapped_file_open(FILE_GENERIC_READ);
         api_assert_ok(mapped_file_section(file, 0, PAGE_READONLY, &section));
-        ck_assert_status(map_into(section, place, SIZE, 0), STATUS_CONFLICTING_ADDRESSES);
-        memory_expect_free(place);
+        ck_assert_status(map_into(section, view_free_range(2), SIZE, 0),
+                        STATUS_CONFLICTING_ADDRESSES);
         api_assert_ok(NtAllocateVirtualMemoryEx(NtCurrentProcess(), &base, &size,
                         MEM_RESERVE | MEM_RESERVE_PLACEHOLDER, PAGE_NOACCESS, NULL, 0));
+        place = base;
         api_assert_ok(memory_free(place + 0x1000, 0x3000, MEM_RELEASE | MEM_PRESERVE_PLACEHOLDER));
         ck_assert_status(map_into(section, place + 0x1000, 0x2000, 0x5000),
                         STATUS_CONFLICTING_ADDRESSES);
