@@ -143,11 +143,12 @@ not_for_valgrind=(
         process rpc-process api-virtual-copy      # it has no pidfd_open()
         rpc-file rpc-section-file                 # the same
         api-virtual-lock api-file-view            # nor mlock2()
+        api-rows-memory                           # the same
         connection                                # it keeps RLIMIT_NOFILE to itself
         daemon-start fork api-fork api-kill       # it does not follow a bare clone()
         api-virtual-fork                          # nor does it know what MADV_DONTFORK leaves out
         exec trace api-exec                       # nor an exec of /proc/self/exe
-        views api-view-rules                      # it takes MAP_FIXED_NOREPLACE for a hint
+        views api-view-rules api-rows-views       # it takes MAP_FIXED_NOREPLACE for a hint
         api-virtual-limits api-virtual-count      # half of the addresses are its own, and few mappings
         api-file-transfer                         # it takes a bad buffer of a system call for an error
         api-section-kinds                         # based sections are where it maps nothing
