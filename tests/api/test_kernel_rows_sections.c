@@ -239,6 +239,7 @@ START_TEST(drivers_make_images_of_files_that_they_may_not_read) {
         image_file_write("row.sys", &build);
         image_files_grow_old();
         api_assert_ok(image_file_open("row.sys", FILE_READ_ATTRIBUTES, &file));
+        zw_set_previous_mode(UserMode);
         ck_assert_status(image_create(file, 0, SEC_IMAGE, &section), STATUS_ACCESS_DENIED);
         zw_set_previous_mode(KernelMode);
         api_assert_ok(image_create(file, 0, SEC_IMAGE, &section));
