@@ -120,8 +120,9 @@ not_for_thread_sanitizer=(
         api-section-kinds # it lets nobody map where based sections are
         # One thread each, and as long as all others together.
         api-combinations api-hostile api-names api-rows-access api-rows-types api-section api-stuck
-        api-system api-users api-users-security api-kernel-rows-inherit api-kernel-rows-pointers
-        api-kernel-rows-types directory entry-list cli-script-source
+        api-system api-users api-users-security api-kernel-rows-inherit api-kernel-rows-memory
+        api-kernel-rows-pointers api-kernel-rows-sections api-kernel-rows-types
+        api-kernel-rows-views directory entry-list cli-script-source
 )
 
 test_threads() {

@@ -133,9 +133,9 @@ typedef struct _SECTION_INTERNAL_IMAGE_INFORMATION {
  *                         FILE_EXECUTE for PAGE_EXECUTE; FILE_READ_DATA and FILE_EXECUTE for
  *                         PAGE_EXECUTE_READ and PAGE_EXECUTE_WRITECOPY; all three for
  *                         PAGE_EXECUTE_READWRITE; for SEC_IMAGE with FILE_READ_DATA, for
- *                         PAGE_EXECUTE FILE_EXECUTE will do. Linux must let the process open the file anew,
- * for reading, and for writing if views may write: STATUS_ACCESS_DENIED. It may be closed after the
- * call
+ *                         PAGE_EXECUTE FILE_EXECUTE will do. Linux must let the process open the
+ *                         file anew, for reading, and for writing if views may write:
+ *                         STATUS_ACCESS_DENIED. It may be closed after the call
  *
  * What is committed is what is reported, and what other services act on. Memory of a reserved
  * section can be touched whether it is or not, as under Wine; so all of it counts for the user's
@@ -414,8 +414,8 @@ NTSTATUS NTAPI ZwExtendSection(HANDLE SectionHandle, PLARGE_INTEGER NewSectionSi
  *                            SectionInternalImageInformation
  * @SectionInformation:       gets SECTION_BASIC_INFORMATION (24 bytes); SECTION_IMAGE_INFORMATION
  *                            (64); ULONG_PTR (8), how far the image's base is from the one that it
- *                            was linked for; PVOID (8), that one; SECTION_INTERNAL_IMAGE_INFORMATION
- *                            (72)
+ *                            was linked for; PVOID (8), that one; or
+ *                            SECTION_INTERNAL_IMAGE_INFORMATION (72)
  * @SectionInformationLength: in bytes, so many or more
  * @ReturnLength:             gets how many were written; may be NULL
  *
