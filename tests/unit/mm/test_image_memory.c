@@ -138,7 +138,7 @@ static void add_relocations(void) {
 }
 
 START_TEST(memory_is_the_laid_out_file_and_nobody_can_change_it) {
-        autofd int fd = file_new("a.dll"), copy = -1;
+        autofd int fd = file_new("a.dll");
         ImageMemory *memory = NULL;
         const ImageContent *content = NULL;
         struct stat about;
