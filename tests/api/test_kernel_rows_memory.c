@@ -266,11 +266,12 @@ END_TEST
 START_TEST(files_are_compared_by_the_first_address_first) {
         HANDLE file = mapped_file_open(FILE_ANY_ACCESS), data = NULL;
         HANDLE page_file = view_section(SIZE, PAGE_READWRITE, SECTION_ALL_ACCESS);
-        PVOID of_file = NULL, of_page_file = NULL, nothing = view_free_range(1);
+        PVOID of_file = NULL, of_page_file = NULL, nothing;
 
         api_assert_ok(mapped_file_section(file, 0, PAGE_READONLY, &data));
         api_assert_ok(view_map(data, PAGE_READONLY, &of_file, NULL));
         api_assert_ok(view_map(page_file, PAGE_READONLY, &of_page_file, NULL));
+        nothing = view_free_range(1);
         ck_assert_status(NtAreMappedFilesTheSame(nothing, of_file), STATUS_INVALID_ADDRESS);
         ck_assert_status(NtAreMappedFilesTheSame(of_file, nothing), STATUS_INVALID_ADDRESS);
         ck_assert_status(NtAreMappedFilesTheSame(of_page_file, of_file),
