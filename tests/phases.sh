@@ -152,7 +152,7 @@ not_for_valgrind=(
         api-virtual-limits api-virtual-count      # half of the addresses are its own, and few mappings
         api-file-transfer                         # it takes a bad buffer of a system call for an error
         api-section-kinds                         # based sections are where it maps nothing
-        guard-page                                # a fault that is wanted is an error all the same
+        guard-page api-kernel-rows-views          # a fault that is wanted is an error all the same
         probe api-handle api-section              # recovery needs the address of the very instruction
 )
 
