@@ -120,8 +120,9 @@ not_for_thread_sanitizer=(
         api-section-kinds # it lets nobody map where based sections are
         # One thread each, and as long as all others together.
         api-combinations api-hostile api-names api-rows-access api-rows-types api-section api-stuck
-        api-system api-users api-users-security api-kernel-rows-inherit api-kernel-rows-pointers
-        api-kernel-rows-types directory entry-list cli-script-source
+        api-system api-users api-users-security api-kernel-rows-inherit api-kernel-rows-memory
+        api-kernel-rows-pointers api-kernel-rows-sections api-kernel-rows-types
+        api-kernel-rows-views directory entry-list cli-script-source
 )
 
 test_threads() {
@@ -152,7 +153,7 @@ not_for_valgrind=(
         api-virtual-limits api-virtual-count      # half of the addresses are its own, and few mappings
         api-file-transfer                         # it takes a bad buffer of a system call for an error
         api-section-kinds                         # based sections are where it maps nothing
-        guard-page                                # a fault that is wanted is an error all the same
+        guard-page api-kernel-rows-views          # a fault that is wanted is an error all the same
         probe api-handle api-section              # recovery needs the address of the very instruction
 )
 

@@ -130,6 +130,23 @@ static void job_free(Job *job) {
         file_deletion_free((FileDeletion *) job);
 }
 
+static void give(FileDeletions *deletions, uid_t uid, FileDeletion *deletion) {
+        if (worker_pool_add(deletions->workers, uid, &deletion->job))
+                return;
+        file_deletion_finish(deletion);
+        file_deletion_free(deletion);
+}
+
+void file_deletions_leave(FileDeletions *deletions, uid_t uid, FileDeletion *chain) {
+        while (chain) {
+                FileDeletion *next = chain->next;
+
+                chain->next = NULL;
+                give(deletions, uid, chain);
+                chain = next;
+        }
+}
+
 void file_deletions_begin(FileDeletions *deletions, SharedFile *file, uid_t uid) {
         FileDeletion *deletion = g_new0(FileDeletion, 1);
         FilePlace place = FILE_PLACE_NONE;
@@ -147,9 +164,8 @@ void file_deletions_begin(FileDeletions *deletions, SharedFile *file, uid_t uid)
         if (deletions->collecting) {
                 deletion->next = deletions->due;
                 deletions->due = deletion;
-        } else if (!worker_pool_add(deletions->workers, uid, &deletion->job)) {
-                file_deletion_finish(deletion);
-                file_deletion_free(deletion);
+        } else {
+                give(deletions, uid, deletion);
         }
 }
 

@@ -63,6 +63,9 @@ void file_deletions_begin(FileDeletions *deletions, SharedFile *file, uid_t uid)
 void file_deletions_collect(FileDeletions *deletions);
 FileDeletion *file_deletions_take(FileDeletions *deletions);
 
+/* Or has it done for @uid by the workers, after all, and nobody waits. */
+void file_deletions_leave(FileDeletions *deletions, uid_t uid, FileDeletion *chain);
+
 void file_deletion_work(FileDeletion *chain);   /* on any thread */
 void file_deletion_finish(FileDeletion *chain); /* on the loop thread, whether worked or not */
 void file_deletion_free(FileDeletion *chain);   /* on any thread */

@@ -50,12 +50,31 @@ static NTSTATUS check_request(const FileRequest *request) {
         return STATUS_SUCCESS;
 }
 
+/*
+ * Sockets and what has no type (io_uring, epoll) can hold other descriptors: the other end of the
+ * connection that they came by, which then would never end. As a mere name, a socket is a file.
+ */
+static bool can_be_held(const FileFacts *facts) {
+        switch (facts->mode & S_IFMT) {
+        case S_IFREG:
+        case S_IFDIR:
+        case S_IFCHR:
+        case S_IFBLK:
+        case S_IFIFO:
+                return true;
+        default:
+                return !facts->readable && !facts->writable;
+        }
+}
+
 /* Directories are never open for writing, whatever rights on them allow. */
 static NTSTATUS check_descriptor(const FileRequest *request, FileFacts *ret) {
         NTSTATUS status = STATUS_INVALID_PARAMETER;
 
         if (request->fd.fd >= 0)
                 status = client_fd_look(&request->fd, ret);
+        if (NT_SUCCESS(status) && !can_be_held(ret))
+                status = STATUS_INVALID_PARAMETER;
         if (!NT_SUCCESS(status))
                 return status;
         if (request->access & FILE_READ_DATA && !ret->readable)
@@ -139,9 +158,15 @@ NTSTATUS file_check_descriptor(const File *file, uid_t uid, ACCESS_MASK access) 
 }
 
 NTSTATUS file_check_disposition(const File *file, uid_t uid, bool delete_file) {
+        NTSTATUS status = STATUS_SUCCESS;
+
         if (!file->share.file)
                 return STATUS_INVALID_DEVICE_REQUEST;
-        return delete_file ? shared_file_check_delete(file->share.file, uid) : STATUS_SUCCESS;
+        if (delete_file)
+                status = shared_file_check_delete(file->share.file, uid);
+        if (NT_SUCCESS(status) && !file->share.file)
+                return STATUS_INVALID_HANDLE;
+        return status;
 }
 
 void file_set_disposition(File *file, uid_t uid, FilePlace *place) {

@@ -53,9 +53,9 @@ typedef struct FileRequest {
  * @ret:   the caller owns one reference, and gives the first handle
  *
  * Return: in this order: STATUS_INVALID_PARAMETER (an unknown device, share access or option;
- * FILE_DELETE_ON_CLOSE without the right to DELETE, or without a place); STATUS_ACCESS_DENIED (the
- * descriptor cannot do what @access says); STATUS_QUOTA_EXCEEDED, STATUS_NO_MEMORY; what
- * file_share_begin() says.
+ * FILE_DELETE_ON_CLOSE without the right to DELETE, or without a place; a descriptor of a socket,
+ * or of nothing that has a name); STATUS_ACCESS_DENIED (the descriptor cannot do what @access
+ * says); STATUS_QUOTA_EXCEEDED, STATUS_NO_MEMORY; what file_share_begin() says.
  */
 NTSTATUS file_new_take(FileTable *files, FileRequest *request, Quota *quota, File **ret);
 
@@ -69,7 +69,8 @@ NTSTATUS file_check_descriptor(const File *file, uid_t uid, ACCESS_MASK access);
 /**
  * file_check_disposition() - may the file be deleted when nobody has it open any more, or kept?
  * Return: STATUS_SUCCESS; STATUS_INVALID_DEVICE_REQUEST for what is on no volume;
- * STATUS_CANNOT_DELETE if it is to be deleted and has sections that bind @uid.
+ * STATUS_CANNOT_DELETE if it is to be deleted and has sections that bind @uid;
+ * STATUS_INVALID_HANDLE if the last handle turned out to be gone meanwhile.
  */
 NTSTATUS file_check_disposition(const File *file, uid_t uid, bool delete_file);
 

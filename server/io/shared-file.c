@@ -21,7 +21,8 @@
 #define READS  (FILE_READ_DATA | FILE_EXECUTE)
 #define WRITES (FILE_WRITE_DATA | FILE_APPEND_DATA)
 
-/* Shares and bonds that one refusal looks at, to find out whose process has ended. */
+/* Shares, or bonds, and grants on them that one refusal looks at, to find out whose process has
+ * ended. */
 #define SETTLED_MOST 4096u
 
 struct FileTable {
@@ -270,15 +271,16 @@ static Object *bond_owner(const GList *link) {
 
 /* Who was looked at goes to the end, so that the next slice looks at others. */
 static void settle(GQueue *queue, Object *(*owner)(const GList *link)) {
-        unsigned n = MIN(queue->length, SETTLED_MOST);
+        unsigned n = queue->length, left = SETTLED_MOST;
 
-        while (n-- > 0 && queue->head) {
+        while (n-- > 0 && left > 0 && queue->head) {
                 GList *link = queue->head;
                 g_autoptr(Object) object = object_ref(owner(link));
 
                 g_queue_unlink(queue, link);
                 g_queue_push_tail_link(queue, link);
-                object_settle(object);
+                left--;
+                left -= object_settle(object, left);
         }
 }
 
@@ -392,10 +394,16 @@ void file_bond_end(FileBond *bond) {
         shared_file_unref(file);
 }
 
-/* @file: the caller has a share in it, which keeps it */
+/* What is dropped may be the last of the file: also the share of who asks, if its process has given
+ * that up meanwhile. */
 static bool has_sections(SharedFile *file, uid_t uid) {
-        return is_bound_at_all(file, uid) &&
-               (!shared_file_settle(file) || is_bound_at_all(file, uid));
+        bool has = is_bound_at_all(file, uid);
+
+        shared_file_ref(file);
+        if (has && shared_file_settle(file))
+                has = is_bound_at_all(file, uid);
+        shared_file_unref(file);
+        return has;
 }
 
 NTSTATUS shared_file_check_cut(SharedFile *file, uid_t uid) {

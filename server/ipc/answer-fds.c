@@ -1,11 +1,9 @@
 #include "answer-fds.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib.h>
 
 #include "closer.h"
-#include "status.h"
+#include "ntstatus.h"
 
 uint32_t answer_fds_add_take(AnswerFds *fds, int fd) {
         g_assert(fds->n < FRAME_FDS_MAX);
@@ -14,20 +12,22 @@ uint32_t answer_fds_add_take(AnswerFds *fds, int fd) {
 }
 
 NTSTATUS answer_fds_add_copy(AnswerFds *fds, const ClientFd *fd, uint32_t *ret) {
-        int copy = fcntl(fd->fd, F_DUPFD_CLOEXEC, 3);
+        ClientFd copy = CLIENT_FD_NONE;
+        NTSTATUS status = client_fd_copy(fd, &copy);
 
-        if (copy < 0)
-                return nt_status_from_errno(errno);
+        if (!NT_SUCCESS(status))
+                return status;
         fds->closer = fd->workers;
         fds->uid = quota_uid(fd->charge.quota);
-        *ret = answer_fds_add_take(fds, copy);
+        *ret = answer_fds_add_take(fds, copy.fd);
+        fds->charges[*ret] = copy.charge;
         return STATUS_SUCCESS;
 }
 
 void answer_fds_clear(AnswerFds *fds) {
         for (size_t i = 0; i < fds->n; i++) {
                 if (fds->closer)
-                        closer_close_take(fds->closer, fds->uid, fds->fds[i], NULL);
+                        closer_close_take(fds->closer, fds->uid, fds->fds[i], &fds->charges[i]);
                 else
                         fd_close(fds->fds[i]);
         }

@@ -4,7 +4,8 @@
  * Descriptors of an answer
  *
  * They are the server's own copies, to be closed after sending. A copy of what a client sent is
- * closed by the closer, as the last close of any copy can take as long as its owner likes.
+ * closed by the closer, as the last close of any copy can take as long as its owner likes, and
+ * charged until then.
  */
 
 #include <stdbool.h>
@@ -16,6 +17,7 @@
 
 typedef struct AnswerFds {
         int fds[FRAME_FDS_MAX];
+        QuotaCharge charges[FRAME_FDS_MAX]; /* of those that are a client's */
         size_t n;
         WorkerPool *closer; /* NULL: none of them is a client's */
         uid_t uid;          /* whose they are, if they are a client's */
@@ -24,7 +26,7 @@ typedef struct AnswerFds {
 /* Adds a descriptor, which is consumed; returns its index. */
 uint32_t answer_fds_add_take(AnswerFds *fds, int fd);
 
-/* Adds a copy of a client's. STATUS_SUCCESS, or STATUS_INSUFFICIENT_RESOURCES. */
+/* Adds a copy of a client's: what client_fd_copy() says. */
 NTSTATUS answer_fds_add_copy(AnswerFds *fds, const ClientFd *fd, uint32_t *ret);
 
 void answer_fds_clear(AnswerFds *fds);

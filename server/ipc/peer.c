@@ -186,9 +186,13 @@ static int peer_receive(Peer *peer, Frame *frame) {
                 r = rights_check(peer->connection.socket);
         if (r >= 0)
                 r = frame_receive_keep_fds(peer->connection.socket, frame, MSG_DONTWAIT);
-        for (size_t i = 0; r < 0 && i < frame->n_fds; i++)
+        for (size_t i = 0; r < 0 && i < frame->n_fds; i++) {
+                QuotaCharge charge = { 0 };
+
+                (void) quota_charge(peer->connection_charge.quota, QUOTA_DESCRIPTORS, 1, &charge);
                 closer_close_take(peer->table->env->workers, peer->connection.credentials.uid,
-                                frame_take_fd(frame, i), NULL);
+                                frame_take_fd(frame, i), &charge);
+        }
         return r;
 }
 

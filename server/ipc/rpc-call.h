@@ -24,7 +24,7 @@ NTSTATUS rpc_reply_units(RpcCall *call, const WCHAR *units, size_t n_units);
 uint32_t rpc_attach_fd_take(RpcCall *call, int fd);
 
 /* Hands a copy of a client's descriptor to the client with the reply. STATUS_SUCCESS with its
- * index, or STATUS_INSUFFICIENT_RESOURCES. */
+ * index, or what client_fd_copy() says. */
 NTSTATUS rpc_attach_client_fd(RpcCall *call, const ClientFd *fd, uint32_t *ret);
 
 /* Takes descriptor @index of the request; CLIENT_FD_NONE if there is none. The caller owns it. */

@@ -210,11 +210,16 @@ void rpc_collect_deletions(RpcCall *call) {
 }
 
 NTSTATUS rpc_await_deletions(RpcCall *call, NTSTATUS status) {
-        FileDeletion *chain = file_deletions_take(file_table_deletions(call->env->files));
+        FileDeletions *deletions = file_table_deletions(call->env->files);
+        FileDeletion *chain = file_deletions_take(deletions);
         DeletionJob *job = NULL;
 
         if (!chain)
                 return status;
+        if (quota_left(process_quota(call->process), QUOTA_REPLY_BYTES) < call->frame->size) {
+                file_deletions_leave(deletions, caller_uid(call), chain);
+                return status;
+        }
         job = g_new0(DeletionJob, 1);
         job->rpc.job.work = deletion_work;
         job->rpc.job.patient = true;

@@ -33,12 +33,18 @@ struct RpcJob {
         /* rpc_defer()'s. */
         uint8_t *request; /* the frame's bytes */
         size_t request_size;
+        QuotaCharge charge;        /* for these */
         RpcConnection *connection; /* NULL when it is gone */
 };
 
 /**
  * rpc_defer() - answer the call after @job
  * @job: zeroed, but that work, complete, release and free are set; consumed, on failure too
- * Return: STATUS_PENDING, for the handler to return; or STATUS_INSUFFICIENT_RESOURCES.
+ *
+ * The request is charged to its user as a reply that is not read, as long as the job is there:
+ * clients may be gone long before their jobs.
+ *
+ * Return: STATUS_PENDING, for the handler to return; or STATUS_QUOTA_EXCEEDED,
+ * STATUS_INSUFFICIENT_RESOURCES.
  */
 NTSTATUS rpc_defer(RpcCall *call, RpcJob *job);

@@ -73,9 +73,8 @@ typedef struct ExtendJob {
         uint64_t size;
         int fd; /* a copy: belongs to who has set @taken */
         atomic_bool taken;
-        int error; /* errno; 0: it is as large now */
-        WorkerPool *closer;
-        uid_t uid; /* whose the descriptor is */
+        int error;     /* errno; 0: it is as large now */
+        ClientFd copy; /* the same, as the loop thread has it */
 } ExtendJob;
 
 /*
@@ -106,8 +105,10 @@ static void extend_work(Job *work) {
 static void extend_release(RpcJob *rpc) {
         ExtendJob *job = (ExtendJob *) rpc;
 
-        if (!atomic_exchange(&job->taken, true))
-                closer_close_take(job->closer, job->uid, job->fd, NULL);
+        if (atomic_exchange(&job->taken, true))
+                quota_charge_release(&job->copy.charge);
+        else
+                client_fd_clear(&job->copy);
 }
 
 static void extend_free(RpcJob *rpc) {
@@ -146,22 +147,21 @@ static NTSTATUS extend_complete(RpcCall *call, RpcJob *rpc) {
         return reply_size(call, section);
 }
 
-/* The copy is not charged: a connection has one such request at a time. */
 static NTSTATUS defer_extension(RpcCall *call, const ClientFd *file, uint64_t size) {
-        int fd = fcntl(file->fd, F_DUPFD_CLOEXEC, 3);
+        ClientFd copy = CLIENT_FD_NONE;
         ExtendJob *job = NULL;
+        NTSTATUS status = client_fd_copy(file, &copy);
 
-        if (fd < 0)
-                return nt_status_from_errno(errno);
+        if (!NT_SUCCESS(status))
+                return status;
         job = g_new0(ExtendJob, 1);
         job->rpc.job.work = extend_work;
         job->rpc.complete = extend_complete;
         job->rpc.release = extend_release;
         job->rpc.free = extend_free;
         job->size = size;
-        job->fd = fd;
-        job->closer = file->workers;
-        job->uid = quota_uid(file->charge.quota);
+        job->fd = copy.fd;
+        job->copy = client_fd_steal(&copy);
         return rpc_defer(call, &job->rpc);
 }
 

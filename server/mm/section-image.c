@@ -65,7 +65,9 @@ NTSTATUS section_new_of_image_take(FileTable *files,
         status = quota_charge(quota, QUOTA_SECTION_BYTES, image_size, &section->size_charge);
         /* For the memory, which is there as long as one of its sections. */
         if (NT_SUCCESS(status))
-                status = quota_charge(quota, QUOTA_DESCRIPTORS, 1, &section->fd_charge);
+                status = quota_charge(quota, QUOTA_DESCRIPTORS,
+                                image_memory_content(memory)->is_shared ? 2 : 1,
+                                &section->fd_charge);
         if (NT_SUCCESS(status))
                 status = section_file_new_take(
                                 files, request, quota_uid(quota), section, &section->file);

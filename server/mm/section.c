@@ -82,7 +82,7 @@ NTSTATUS section_new(
         section->protection = protection;
         status = quota_charge(quota, QUOTA_SECTION_BYTES, section->size, &section->size_charge);
         if (NT_SUCCESS(status) && attributes & SEC_BASED)
-                status = section_base_take(section->size, &section->base);
+                status = section_base_take(quota_uid(quota), section->size, &section->base);
         if (NT_SUCCESS(status) && attributes & SEC_LARGE_PAGES)
                 status = make_memory(section);
         if (!NT_SUCCESS(status))

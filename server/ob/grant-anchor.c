@@ -71,20 +71,22 @@ bool object_look(Object *object) {
 }
 
 /* A grant that is not the anchor may be of a process that has ended, too. */
-void object_settle(Object *object) {
+unsigned object_settle(Object *object, unsigned most) {
         GrantEntry *next = NULL;
+        unsigned n = 0;
 
         object_ref(object);
         (void) object_look(object);
-        for (GrantEntry *entry = object->grants; entry; entry = next) {
+        for (GrantEntry *entry = object->grants; entry && n < most; entry = next, n++) {
                 next = entry->next;
                 if (entry != object->anchor && grant_table_ended(entry->table))
                         grant_entry_drop(entry);
         }
-        for (GrantEntry *entry = object->viewed; entry; entry = next) {
+        for (GrantEntry *entry = object->viewed; entry && n < most; entry = next, n++) {
                 next = entry->next;
                 if (grant_table_ended(entry->table))
                         grant_entry_drop_viewed(entry);
         }
         object_unref(object);
+        return n;
 }

@@ -30,8 +30,12 @@
  */
 bool object_look(Object *object);
 
-/* Drops whatever processes that have ended still had of the object: their grants, and views. */
-void object_settle(Object *object);
+/**
+ * object_settle() - drop what processes that have ended still had of the object: grants, and views
+ * @most: of these that are looked at, so that nobody's thousands of grants hold the server up
+ * Return: how many were.
+ */
+unsigned object_settle(Object *object, unsigned most);
 
 /* The object's anchor is gone: finds another, or ends the object's name. */
 void object_elect(Object *object);

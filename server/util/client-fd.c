@@ -24,6 +24,24 @@ ClientFd client_fd_steal(ClientFd *fd) {
         return stolen;
 }
 
+NTSTATUS client_fd_copy(const ClientFd *fd, ClientFd *ret) {
+        ClientFd copy = { .fd = -1, .workers = fd->workers };
+        NTSTATUS status = STATUS_QUOTA_EXCEEDED;
+
+        if (quota_has_room(fd->charge.quota, QUOTA_DESCRIPTORS, 1))
+                status = quota_charge(fd->charge.quota, QUOTA_DESCRIPTORS, 1, &copy.charge);
+        if (!NT_SUCCESS(status))
+                return status;
+        copy.fd = fcntl(fd->fd, F_DUPFD_CLOEXEC, 3);
+        if (copy.fd < 0) {
+                status = nt_status_from_errno(errno);
+                quota_charge_release(&copy.charge);
+                return status;
+        }
+        *ret = copy;
+        return STATUS_SUCCESS;
+}
+
 NTSTATUS client_fd_look(const ClientFd *fd, FileFacts *ret) {
         struct statx about;
         int flags = fcntl(fd->fd, F_GETFL);

@@ -48,6 +48,14 @@ void client_fd_clear(ClientFd *fd);
 ClientFd client_fd_steal(ClientFd *fd);
 
 /**
+ * client_fd_copy() - a descriptor of the same, for the same user's account
+ * @ret: the caller owns it
+ * Return: STATUS_SUCCESS; STATUS_QUOTA_EXCEEDED, as it stays until it is closed, whenever that may
+ * be; STATUS_INSUFFICIENT_RESOURCES if descriptors ran out.
+ */
+NTSTATUS client_fd_copy(const ClientFd *fd, ClientFd *ret);
+
+/**
  * client_fd_look() - say what it is: fcntl(F_GETFL) and statx(AT_STATX_DONT_SYNC) only
  * Return: STATUS_SUCCESS, or what nt_status_from_errno() makes of their failure.
  */

@@ -23,7 +23,7 @@ typedef enum QuotaKind {
         QUOTA_DESCRIPTOR_BYTES, /* security descriptors, equal ones once */
         QUOTA_SECTION_BYTES,    /* sizes of sections, whether touched or not */
         QUOTA_IMAGE_BYTES,      /* sizes of images, equal ones once */
-        QUOTA_REPLY_BYTES,      /* replies that the client does not read */
+        QUOTA_REPLY_BYTES,      /* replies not read by the client, requests answered later */
         QUOTA_REPLY_FDS,        /* descriptors in replies that the client has not read */
         QUOTA_DESCRIPTORS, /* that the server holds for the user: channels, pidfds, section memory
                             */

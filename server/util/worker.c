@@ -29,14 +29,15 @@ typedef struct User {
         uid_t uid;
         GQueue waiting;
         unsigned n_busy;
-        bool is_ready; /* in the pool's list of those who have a job that may begin */
+        GQueue *ready; /* the pool's list that he is in, as he has a job that may begin; or NULL */
 } User;
 
 struct WorkerPool {
         int wake;
         bool ending;
         GHashTable *users; /* uid -> User */
-        GQueue ready;      /* Users, whose turn it is first */
+        GQueue ready;      /* Users who have a thread, whose turn it is first */
+        GQueue first;      /* Users who have none, the same */
         GQueue busy;       /* Jobs */
         size_t n_jobs;
 };
@@ -56,6 +57,7 @@ WorkerPool *worker_pool_new(void) {
         pool->wake = fd_steal(&wake);
         pool->users = g_hash_table_new_full(NULL, NULL, NULL, user_free);
         g_queue_init(&pool->ready);
+        g_queue_init(&pool->first);
         g_queue_init(&pool->busy);
         return pool;
 }
@@ -107,26 +109,46 @@ static User *user_get(WorkerPool *pool, uid_t uid) {
         return user;
 }
 
+static void user_leave_list(User *user) {
+        if (user->ready)
+                g_queue_remove(user->ready, user);
+        user->ready = NULL;
+}
+
+/* Puts him where he belongs now. */
 static void user_ready(WorkerPool *pool, User *user) {
-        if (user->is_ready || user->waiting.length == 0 || user->n_busy >= WORKERS_PER_USER)
+        GQueue *ready = user->n_busy > 0 ? &pool->ready : &pool->first;
+
+        if (user->waiting.length == 0 || user->n_busy >= WORKERS_PER_USER)
+                ready = NULL;
+        if (ready == user->ready)
                 return;
-        user->is_ready = true;
-        g_queue_push_tail(&pool->ready, user);
+        user_leave_list(user);
+        user->ready = ready;
+        if (ready)
+                g_queue_push_tail(ready, user);
+}
+
+/* Whose turn it is, or NULL. */
+static User *next_user(WorkerPool *pool) {
+        if (pool->first.length > 0 && pool->busy.length < WORKERS_ALL)
+                return g_queue_peek_head(&pool->first);
+        if (pool->busy.length < WORKERS_MOST)
+                return g_queue_peek_head(&pool->ready);
+        return NULL;
 }
 
 /* Where no thread can be had, the rest is tried again with the next job that begins or ends. */
 static void start_ready(WorkerPool *pool) {
-        while (pool->ready.length > 0 && pool->busy.length < WORKERS_MOST) {
-                User *user = g_queue_peek_head(&pool->ready);
+        for (User *user = next_user(pool); user; user = next_user(pool)) {
                 Job *job = g_queue_peek_head(&user->waiting);
 
                 if (!worker_start(pool, job))
                         return;
-                g_queue_pop_head(&pool->ready);
                 g_queue_pop_head(&user->waiting);
-                user->is_ready = false;
                 user->n_busy++;
                 g_queue_push_tail(&pool->busy, job);
+                user_leave_list(user);
                 user_ready(pool, user);
         }
 }
@@ -134,8 +156,7 @@ static void start_ready(WorkerPool *pool) {
 static void user_settle(WorkerPool *pool, User *user) {
         if (user->waiting.length > 0 || user->n_busy > 0)
                 return;
-        if (user->is_ready)
-                g_queue_remove(&pool->ready, user);
+        user_leave_list(user);
         g_hash_table_remove(pool->users, GUINT_TO_POINTER(user->uid));
 }
 
@@ -226,6 +247,7 @@ WorkerPool *worker_pool_free(WorkerPool *pool) {
         while (pool->busy.length > 0)
                 leave_to_thread(g_queue_pop_head(&pool->busy));
         g_queue_clear(&pool->ready);
+        g_queue_clear(&pool->first);
         g_hash_table_iter_init(&iter, pool->users);
         while (g_hash_table_iter_next(&iter, NULL, &user)) {
                 GQueue *waiting = &((User *) user)->waiting;

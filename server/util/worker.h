@@ -5,8 +5,9 @@
  *
  * What may take as long as somebody else likes (to read a file, to close a descriptor) is a Job,
  * done on a thread, so that the loop goes on at once. A user has WORKERS_PER_USER threads at most,
- * so that one whose jobs are stuck delays only his own. While nothing is to be done there is no
- * thread.
+ * so that one whose jobs are stuck delays only his own. From WORKERS_MOST on there are more threads
+ * only for users who have none, so that a few users together do not delay the others. While nothing
+ * is to be done there is no thread.
  *
  * All functions are the loop thread's, and so are those of a Job but work(), and sometimes free().
  */
@@ -18,6 +19,7 @@
 
 #define WORKERS_PER_USER 4u
 #define WORKERS_MOST     64u
+#define WORKERS_ALL      256u /* in any case no more */
 
 typedef struct Job Job;
 typedef struct WorkerPool WorkerPool;

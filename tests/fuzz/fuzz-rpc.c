@@ -7,7 +7,7 @@
  *     0  what, modulo 6: 0 request, 1 scribble in the page, 2 hang up, 3 give back, 4 join a
  *        process, 5 refer to the object that was answered last
  *     1  who: the connection in the low bits; for a request, above them which descriptors come
- *        along (rpc_scene_send())
+ *        along (rpc_scene_send()), and in the highest whether nobody waits for the answer
  *     2  two bytes, little endian: of a request, how long it is; of a join, the connection to join;
  *        to refer, REFER_ and OBJ_ flags
  *
@@ -22,6 +22,7 @@
 #include "rpc-scene.h"
 
 #define DEEDS_MOST 256u
+#define NO_WAIT    0x80u
 
 typedef struct Story {
         const uint8_t *at;
@@ -67,7 +68,8 @@ static bool request(RpcScene *scene, unsigned who, size_t size, Story *story) {
 
         if (!bytes)
                 return false;
-        rpc_scene_send(scene, who % SCENE_CONNECTIONS, bytes, size, who / SCENE_CONNECTIONS % 8);
+        rpc_scene_send(scene, who % SCENE_CONNECTIONS, bytes, size, who / SCENE_CONNECTIONS % 16,
+                        !(who & NO_WAIT));
         return true;
 }
 

@@ -15,6 +15,7 @@
 #include "image-memory.h"
 #include "namespace.h"
 #include "ntstatus.h"
+#include "pe-builder.h"
 #include "policy.h"
 #include "process-page.h"
 #include "process.h"
@@ -50,6 +51,45 @@ struct RpcScene {
         uint8_t *arena_memory;
         uint8_t *bytes;
 };
+
+/*
+ * What all scenes have: images, which are old enough to be kept by the server for later sections,
+ * and a folder whose file it may delete.
+ */
+static struct {
+        int image;
+        int shared_image;
+        char *folder;
+} things;
+
+static void remove_folder(void) {
+        g_autofree char *file = g_build_filename(things.folder, "x", NULL);
+
+        (void) unlink(file);
+        (void) rmdir(things.folder);
+        g_free(things.folder);
+}
+
+static int image_new(ULONG characteristics) {
+        int fd = memfd_create("image", MFD_CLOEXEC);
+        PeBuild build;
+
+        pe_build_init(&build, IMAGE_FILE_MACHINE_AMD64);
+        build.sections[1].Characteristics |= characteristics;
+        MUST(fd >= 0 && write(fd, build.bytes, build.size) == (ssize_t) build.size);
+        pe_build_clear(&build);
+        return fd;
+}
+
+static void make_things(void) {
+        if (things.folder)
+                return;
+        things.image = image_new(0);
+        things.shared_image = image_new(IMAGE_SCN_MEM_SHARED);
+        things.folder = g_dir_make_tmp("fuzz-rpc-XXXXXX", NULL);
+        MUST(things.folder);
+        MUST(atexit(remove_folder) == 0);
+}
 
 static int lowest_free_fd(void) {
         int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -112,6 +152,8 @@ static void set_scant(QuotaLimits *limits) {
                 limits->limit[i] = SCANT_AMOUNT;
         limits->limit[QUOTA_NAME_BYTES] = 64;
         limits->limit[QUOTA_SECTION_BYTES] = 64 * 1024;
+        limits->limit[QUOTA_IMAGE_BYTES] = 32 * 1024;
+        limits->limit[QUOTA_REPLY_BYTES] = 1000;
 }
 
 static void add_system_process(RpcScene *scene) {
@@ -129,6 +171,7 @@ RpcScene *rpc_scene_new(unsigned flags) {
         bool system = flags & SCENE_SYSTEM;
         QuotaLimits limits;
 
+        make_things();
         MUST(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, scene->pair) == 0);
         scene->file = memfd_create("file", MFD_CLOEXEC);
         MUST(scene->file >= 0 && ftruncate(scene->file, FILE_SIZE) == 0);
@@ -232,24 +275,46 @@ static void check_answer(Seat *seat, const RpcAnswer *answer) {
         nt__reply__free_unpacked(reply, NULL);
 }
 
-/* What comes along: readers and writers of the scene's file, a folder, the null device. */
-static int bring_fd(const RpcScene *scene, char what) {
-        g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", scene->file);
+static int reopen(int fd, int flags) {
+        g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", fd);
 
+        return open(path, flags | O_CLOEXEC);
+}
+
+static int open_in_folder(const char *name, int flags) {
+        g_autofree char *path = g_build_filename(things.folder, name, NULL);
+
+        return open(path, flags | O_CLOEXEC, 0600);
+}
+
+/* What comes along: of the scene's file, of images, of a folder and the file in it; the client's
+ * end of the connection; the null device. */
+static int bring_fd(const RpcScene *scene, char what) {
         switch (what) {
         case 'r':
-                return open(path, O_RDONLY | O_CLOEXEC);
+                return reopen(scene->file, O_RDONLY);
         case 'w':
-                return open(path, O_RDWR | O_CLOEXEC);
+                return reopen(scene->file, O_RDWR);
         case 'f':
                 return open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        case 'i':
+                return reopen(things.image, O_RDONLY);
+        case 's':
+                return reopen(things.shared_image, O_RDONLY);
+        case 'x':
+                return open_in_folder("x", O_RDWR | O_CREAT);
+        case 'F':
+                return open_in_folder("", O_PATH | O_DIRECTORY);
+        case 'c':
+                return fcntl(scene->pair[1], F_DUPFD_CLOEXEC, 3);
         default:
                 return open("/dev/null", O_RDONLY | O_CLOEXEC);
         }
 }
 
 static void bring_fds(const RpcScene *scene, Frame *frame, unsigned set) {
-        static const char *const sets[] = { "", "r", "rw", "f", "n", "w", "wf", "nnnn" };
+        static const char *const sets[] = { "", "r", "rw", "f", "n", "w", "wf", "nnnn", "i", "s",
+                "c", "x", "xF", "F", "ri", "is" };
 
         for (const char *what = sets[set % G_N_ELEMENTS(sets)]; *what; what++) {
                 int fd = bring_fd(scene, *what);
@@ -282,11 +347,14 @@ void rpc_scene_send(RpcScene *scene,
                 unsigned connection,
                 const uint8_t *bytes,
                 size_t size,
-                unsigned fds) {
+                unsigned fds,
+                bool wait) {
         Seat *seat = &scene->seats[connection];
         RpcAnswer answer = { 0 };
         Frame frame;
 
+        while (seat->connection.job) /* the next request waits in the socket */
+                wait_for_work(scene);
         if (seat->connection.process && process_ended(seat->connection.process))
                 seat_end(scene, connection);
         if (size == 0 || size > FRAME_SIZE_MAX)
@@ -301,7 +369,7 @@ void rpc_scene_send(RpcScene *scene,
         rpc_handle_frame(&scene->env, &seat->connection, &frame, &scene->arena, &answer);
         MUST(frame.n_fds == 0);
         take_answer(scene, connection, &answer);
-        while (seat->connection.job)
+        while (wait && seat->connection.job)
                 wait_for_work(scene);
 }
 
@@ -310,7 +378,7 @@ static void send_own(RpcScene *scene, unsigned connection, const Nt__Request *re
         uint8_t packed[64];
 
         MUST(nt__request__get_packed_size(request) <= sizeof(packed));
-        rpc_scene_send(scene, connection, packed, nt__request__pack(request, packed), 0);
+        rpc_scene_send(scene, connection, packed, nt__request__pack(request, packed), 0, true);
 }
 
 void rpc_scene_join(RpcScene *scene, unsigned connection, unsigned other) {

@@ -27,14 +27,16 @@ RpcScene *rpc_scene_new(unsigned flags);
 void rpc_scene_free(RpcScene *scene);
 
 /*
- * Serves a frame as the transport would. The descriptors that come with it are one of eight sets,
- * of a file that the scene has, a folder and the null device.
+ * Serves a frame as the transport would. The descriptors that come with it are one of 16 sets:
+ * bring_fds(). Without @wait, an answer that is deferred may come whenever something is waited for,
+ * or never, as the connection may end before.
  */
 void rpc_scene_send(RpcScene *scene,
                 unsigned connection,
                 const uint8_t *bytes,
                 size_t size,
-                unsigned fds);
+                unsigned fds,
+                bool wait);
 
 /* The connection joins the process of another one, whose key no input can guess. */
 void rpc_scene_join(RpcScene *scene, unsigned connection, unsigned other);

@@ -108,8 +108,8 @@ def query(number, slot):
     return body(number, grant(slot))
 
 
-def send(who, request, n_fds=0):
-    return struct.pack("<BBH", REQUEST, who | n_fds << 3, len(request)) + request
+def send(who, request, n_fds=0, wait=True):
+    return struct.pack("<BBH", REQUEST, who | n_fds << 3 | (not wait) << 7, len(request)) + request
 
 
 def scribble(who, word, value):

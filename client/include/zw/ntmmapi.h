@@ -161,13 +161,13 @@ typedef struct _SECTION_INTERNAL_IMAGE_INFORMATION {
  * STATUS_SECTION_TOO_BIG for more than the image has, while a smaller size is kept and reported;
  * STATUS_SECTION_NOT_EXTENDED if it cannot be made longer (the disk is full,
  * or RLIMIT_FSIZE forbids it); STATUS_NOT_SUPPORTED for SEC_BASED with a file; without one,
- * STATUS_INVALID_PARAMETER_4 for SEC_LARGE_PAGES and a size that is not a multiple of 2 MiB; what
- * stands at the top of ntobapi.h about @ObjectAttributes itself; STATUS_PRIVILEGE_NOT_HELD for
- * SEC_LARGE_PAGES without SeLockMemoryPrivilege; STATUS_COMMITMENT_LIMIT for SEC_COMMIT of more
- * than the machine has of memory and swap; STATUS_INSUFFICIENT_RESOURCES for SEC_RESERVE of 8 TiB
- * and more; STATUS_QUOTA_EXCEEDED; STATUS_NO_MEMORY if no address is left for SEC_BASED;
- * STATUS_INSUFFICIENT_RESOURCES if Linux has not so many large pages free; what stands at the top
- * of ntobapi.h about the name; STATUS_OBJECT_NAME_EXISTS, a success: the section was there, and
+ * STATUS_INVALID_PARAMETER_4 for SEC_LARGE_PAGES and a size that is not a multiple of 2 MiB;
+ * STATUS_PRIVILEGE_NOT_HELD for SEC_LARGE_PAGES without SeLockMemoryPrivilege;
+ * STATUS_COMMITMENT_LIMIT for SEC_COMMIT of more than the machine has of memory and swap;
+ * STATUS_INSUFFICIENT_RESOURCES for SEC_RESERVE of 8 TiB and more; STATUS_QUOTA_EXCEEDED;
+ * STATUS_NO_MEMORY if no address is left for SEC_BASED; STATUS_INSUFFICIENT_RESOURCES if Linux has
+ * not so many large pages free; what stands at the top of ntobapi.h about @ObjectAttributes and the
+ * name; STATUS_OBJECT_NAME_EXISTS, a success: the section was there, and
  * keeps its size and protection; STATUS_SUCCESS.
  */
 NTSTATUS NTAPI NtCreateSection(PHANDLE SectionHandle,
@@ -415,8 +415,8 @@ NTSTATUS NTAPI ZwExtendSection(HANDLE SectionHandle, PLARGE_INTEGER NewSectionSi
  *                            SectionInternalImageInformation
  * @SectionInformation:       gets SECTION_BASIC_INFORMATION (24 bytes); SECTION_IMAGE_INFORMATION
  *                            (64); ULONG_PTR (8), how far the image's base is from the one that it
- *                            was linked for; PVOID (8), that one;
- * SECTION_INTERNAL_IMAGE_INFORMATION (72)
+ *                            was linked for; PVOID (8), that one; or
+ *                            SECTION_INTERNAL_IMAGE_INFORMATION (72)
  * @SectionInformationLength: in bytes, so many or more
  * @ReturnLength:             gets how many were written; may be NULL
  *

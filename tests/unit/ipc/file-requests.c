@@ -61,8 +61,9 @@ Nt__Grant open_file(RpcClient *client, const char *name, ACCESS_MASK access, int
         return grant;
 }
 
-NTSTATUS create_section(RpcClient *client,
+static NTSTATUS create_any(RpcClient *client,
                 const Nt__Grant *file,
+                ULONG attributes,
                 ULONG protection,
                 uint64_t size,
                 int read_only,
@@ -78,7 +79,7 @@ NTSTATUS create_section(RpcClient *client,
         body.desired_access = SECTION_ALL_ACCESS;
         body.maximum_size = size;
         body.protection = protection;
-        body.allocation_attributes = SEC_COMMIT;
+        body.allocation_attributes = attributes;
         body.file = file ? &copy : NULL;
         body.has_read_only_fd = read_only >= 0;
         body.has_read_write_fd = read_write >= 0;
@@ -86,6 +87,20 @@ NTSTATUS create_section(RpcClient *client,
         request.body_case = NT__REQUEST__BODY_CREATE_SECTION;
         request.create_section = &body;
         return take_grant(client, rpc_client_call(client, &request, fds, 2), ret);
+}
+
+NTSTATUS create_section(RpcClient *client,
+                const Nt__Grant *file,
+                ULONG protection,
+                uint64_t size,
+                int read_only,
+                int read_write,
+                Nt__Grant *ret) {
+        return create_any(client, file, SEC_COMMIT, protection, size, read_only, read_write, ret);
+}
+
+NTSTATUS create_image(RpcClient *client, const Nt__Grant *file, int read_only, Nt__Grant *ret) {
+        return create_any(client, file, SEC_IMAGE, PAGE_READONLY, 0, read_only, -1, ret);
 }
 
 #define CALL_WITH_GRANT(type, TYPE, CASE, field, ...)                                              \

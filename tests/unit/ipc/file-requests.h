@@ -31,6 +31,9 @@ NTSTATUS create_section(RpcClient *client,
                 int read_write,
                 Nt__Grant *ret);
 
+/* The same of SEC_IMAGE, with PAGE_READONLY. */
+NTSTATUS create_image(RpcClient *client, const Nt__Grant *file, int read_only, Nt__Grant *ret);
+
 /* Requests of one grant only. */
 NTSTATUS section_memory(RpcClient *client, const Nt__Grant *grant, int *ret_fd);
 NTSTATUS release_views(RpcClient *client, const Nt__Grant *grant);

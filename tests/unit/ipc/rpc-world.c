@@ -143,6 +143,8 @@ NTSTATUS rpc_client_call(RpcClient *client, Nt__Request *request, const int *fds
         arena_init(&world->arena, world->memory, ARENA_SIZE);
         rpc_handle_frame(&world->env, &client->connection, &frame, &world->arena, &client->answer);
         client->waited = client->answer.deferred;
+        if (client->leaves && client->waited)
+                return STATUS_PENDING;
         while (client->connection.job)
                 wait_for_job(world);
         ck_assert(!client->answer.drop);

@@ -36,6 +36,7 @@ typedef struct RpcClient {
         RpcAnswer answer;
         Nt__Reply *reply; /* to the last request */
         bool waited;      /* it was answered after a job */
+        bool leaves;      /* does not wait for jobs: the status is STATUS_PENDING then */
 } RpcClient;
 
 void rpc_world_init(RpcWorld *world);

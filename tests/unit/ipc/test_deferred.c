@@ -4,6 +4,7 @@
 
 #include "cleanup.h"
 #include "descriptors.h"
+#include "lingering.h"
 #include "suite.h"
 #include "transport.h"
 #include "worker.h"
@@ -129,14 +130,14 @@ START_TEST(the_end_does_not_wait_for_work_that_is_under_way) {
 }
 END_TEST
 
-static int send_with_fd(int client, const FakeRequest *request) {
+static int send_bytes_with_fd(int client, const void *bytes, size_t size, int fd) {
         union {
                 struct cmsghdr header;
                 char buffer[CMSG_SPACE(sizeof(int))];
         } control = { .header = { .cmsg_level = SOL_SOCKET,
                                       .cmsg_type = SCM_RIGHTS,
                                       .cmsg_len = CMSG_LEN(sizeof(int)) } };
-        struct iovec iov = { .iov_base = (void *) request, .iov_len = sizeof(*request) };
+        struct iovec iov = { .iov_base = (void *) bytes, .iov_len = size };
         struct msghdr message = {
                 .msg_iov = &iov,
                 .msg_iovlen = 1,
@@ -144,8 +145,12 @@ static int send_with_fd(int client, const FakeRequest *request) {
                 .msg_controllen = sizeof(control),
         };
 
-        *(int *) CMSG_DATA(&control.header) = client;
+        *(int *) CMSG_DATA(&control.header) = fd;
         return sendmsg(client, &message, MSG_NOSIGNAL) < 0 ? -1 : 0;
+}
+
+static int send_with_fd(int client, const FakeRequest *request) {
+        return send_bytes_with_fd(client, request, sizeof(*request), client);
 }
 
 static int attach(void) {
@@ -194,6 +199,31 @@ START_TEST(descriptors_beyond_the_quota_end_the_connection_and_stay_outside) {
 }
 END_TEST
 
+/* Or a client that comes again and again has the server hold any number of them. */
+START_TEST(descriptors_of_a_refused_message_are_charged_until_they_are_closed) {
+        g_autofree uint8_t *bytes = g_malloc0(FRAME_SIZE_MAX + 1);
+        Lingering stuck;
+        int client;
+
+        if (!lingering_blocks_one_thread_only())
+                return;
+        start();
+        client = attach();
+        quota_unref(fake.process.quota);
+        lingering_init(&stuck);
+        ck_assert_int_eq(send_bytes_with_fd(client, bytes, FRAME_SIZE_MAX + 1, stuck.fd), 0);
+        lingering_leave(&stuck);
+        while (peer_table_count(transport.peers) > 0)
+                ck_assert_int_ge(event_base_loop(transport.base, EVLOOP_ONCE), 0);
+        ck_assert_uint_eq(transport_used(&transport, QUOTA_DESCRIPTORS), 1);
+        lingering_clear(&stuck);
+        wait_for_workers();
+        ck_assert_uint_eq(transport_used(&transport, QUOTA_DESCRIPTORS), 0);
+        fd_close(client);
+        end();
+}
+END_TEST
+
 static void add_tests(TCase *tests) {
         tcase_add_test(tests, a_deferred_request_is_answered_after_its_work_and_the_next_one_waits);
         tcase_add_test(tests, others_are_served_while_the_work_is_under_way);
@@ -201,6 +231,7 @@ static void add_tests(TCase *tests) {
         tcase_add_test(tests, the_end_does_not_wait_for_work_that_is_under_way);
         tcase_add_test(tests, requests_of_a_process_may_bring_descriptors);
         tcase_add_test(tests, descriptors_beyond_the_quota_end_the_connection_and_stay_outside);
+        tcase_add_test(tests, descriptors_of_a_refused_message_are_charged_until_they_are_closed);
 }
 
 int main(void) {

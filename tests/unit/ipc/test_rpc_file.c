@@ -4,6 +4,8 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "assert-status.h"
@@ -14,6 +16,7 @@
 #include "ntstatus.h"
 #include "object-kinds.h"
 #include "process.h"
+#include "quota.h"
 #include "shared-file.h"
 #include "suite.h"
 #include "worker.h"
@@ -283,6 +286,66 @@ START_TEST(copies_of_a_client_s_descriptor_are_closed_by_a_worker) {
 }
 END_TEST
 
+static void limit(QuotaKind kind, uint64_t amount) {
+        QuotaLimits limits = *quota_table_limits(world.env.quotas);
+
+        limits.limit[kind] = amount;
+        quota_table_set_limits(world.env.quotas, &limits);
+}
+
+/* However long that takes: its owner may keep all of his workers busy. */
+START_TEST(copies_of_a_client_s_descriptor_are_charged_until_they_are_closed) {
+        Nt__Grant file = open_file(&a, "f", FILE_READ_DATA, O_RDONLY);
+        Quota *quota = quota_table_get(world.env.quotas, geteuid());
+        uint64_t before = 0;
+
+        rpc_world_work(&world);
+        before = quota_used(quota, QUOTA_DESCRIPTORS);
+        ck_assert_status(file_descriptor(&a, &file), STATUS_SUCCESS);
+        answer_fds_clear(&a.answer.fds);
+        ck_assert_uint_eq(quota_used(quota, QUOTA_DESCRIPTORS), before + 1);
+        limit(QUOTA_DESCRIPTORS, before + 1);
+        ck_assert_status(file_descriptor(&a, &file), STATUS_QUOTA_EXCEEDED);
+        rpc_world_work(&world);
+        ck_assert_uint_eq(quota_used(quota, QUOTA_DESCRIPTORS), before);
+        ck_assert_status(file_descriptor(&a, &file), STATUS_SUCCESS);
+        quota_unref(quota);
+}
+END_TEST
+
+/* What cannot be waited for is done all the same. */
+START_TEST(a_close_that_cannot_be_kept_does_not_wait_for_the_deletion) {
+        FileAsk ask = { .access = DELETE, .options = FILE_DELETE_ON_CLOSE, .leaf = "f" };
+        autofd int fd = rpc_world_open(&world, "f", O_RDONLY);
+        Nt__Grant file = NT__GRANT__INIT;
+
+        ck_assert_status(create_file(&a, &ask, fd, &file), STATUS_SUCCESS);
+        limit(QUOTA_REPLY_BYTES, 0);
+        rpc_client_close(&a, &file);
+        ck_assert(!a.waited);
+        rpc_world_work(&world);
+        ck_assert(!rpc_world_has(&world, "f"));
+        ck_assert_uint_eq(file_table_count(world.env.files), 0);
+}
+END_TEST
+
+/* The server would hold the client's end of its own connection, or of another one. */
+START_TEST(what_can_hold_a_connection_is_no_file) {
+        FileAsk ask = { .access = FILE_READ_DATA };
+        autofd int epoll = epoll_create1(EPOLL_CLOEXEC), event = eventfd(0, EFD_CLOEXEC);
+        int pipes[2];
+
+        ck_assert_int_eq(pipe2(pipes, O_CLOEXEC), 0);
+        ck_assert_status(create_file(&a, &ask, world.pair[1], NULL), STATUS_INVALID_PARAMETER);
+        ck_assert_status(create_file(&a, &ask, epoll, NULL), STATUS_INVALID_PARAMETER);
+        ck_assert_status(create_file(&a, &ask, event, NULL), STATUS_INVALID_PARAMETER);
+        ck_assert_uint_eq(file_table_count(world.env.files), 0);
+        ck_assert_status(create_file(&a, &ask, pipes[0], NULL), STATUS_SUCCESS);
+        fd_close(pipes[0]);
+        fd_close(pipes[1]);
+}
+END_TEST
+
 START_TEST(another_user_gets_no_descriptor_that_can_do_more_than_its_grant) {
         ACCESS_MASK both = FILE_READ_DATA | FILE_WRITE_DATA;
         Nt__Grant mine = open_file(&a, "f", both, O_RDWR), theirs = NT__GRANT__INIT;
@@ -337,6 +400,9 @@ static void add(TCase *tests) {
         tcase_add_test(tests, sizes_are_checked_for_who_may_write);
         tcase_add_test(tests, heirs_share_the_position_of_the_file);
         tcase_add_test(tests, copies_of_a_client_s_descriptor_are_closed_by_a_worker);
+        tcase_add_test(tests, copies_of_a_client_s_descriptor_are_charged_until_they_are_closed);
+        tcase_add_test(tests, a_close_that_cannot_be_kept_does_not_wait_for_the_deletion);
+        tcase_add_test(tests, what_can_hold_a_connection_is_no_file);
         tcase_add_test(tests, another_user_gets_no_descriptor_that_can_do_more_than_its_grant);
         tcase_add_test(tests, the_null_device_is_opened_by_its_own_rules);
         tcase_add_test(tests, without_its_descriptor_there_is_no_file);

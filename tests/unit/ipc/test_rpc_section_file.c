@@ -12,10 +12,12 @@
 #include "assert-status.h"
 #include "cleanup.h"
 #include "file-requests.h"
-#include "grant-word.h"
+#include "file.h"
+#include "grant.h"
 #include "ntfile.h"
 #include "ntstatus.h"
 #include "process.h"
+#include "quota.h"
 #include "shared-file.h"
 #include "suite.h"
 
@@ -271,6 +273,64 @@ START_TEST(a_section_that_cannot_write_is_not_extended) {
 }
 END_TEST
 
+/* A thread of the process gives the File up after the server has found the grant, and what is
+ * dropped then is the last of the file. */
+START_TEST(a_file_may_be_given_up_while_its_sections_are_asked_for) {
+        for (unsigned asks_for_deletion = 0; asks_for_deletion < 2; asks_for_deletion++) {
+                Nt__Grant file = open_file(&a, "f", BOTH | DELETE, O_RDWR);
+                Nt__Grant theirs = open_file(&b, "f", BOTH, O_RDWR), section = NT__GRANT__INIT;
+                g_autoptr(Object) object = NULL;
+
+                ck_assert_status(create_section(&b, &theirs, PAGE_READONLY, 0, read_only, -1,
+                                                 &section),
+                                STATUS_SUCCESS);
+                process_end(b.connection.process); /* and nothing is given back yet */
+                ck_assert_status(grant_table_reference(process_grants(a.connection.process),
+                                                 (GrantName){ file.slot, file.tag }, &file_type, 0,
+                                                 &object, NULL),
+                                STATUS_SUCCESS);
+                atomic_store(&a.page->grants[file.slot], GRANT_DEAD);
+                if (asks_for_deletion)
+                        ck_assert_status(file_check_disposition((File *) object, geteuid(), true),
+                                        STATUS_INVALID_HANDLE);
+                else
+                        ck_assert_status(file_check_size((File *) object, geteuid(), 0),
+                                        STATUS_SUCCESS);
+                ck_assert_uint_eq(file_table_count(world.env.files), 0);
+                rpc_client_end(&b);
+                rpc_client_start(&b, &world, geteuid());
+        }
+}
+END_TEST
+
+static void limit(QuotaKind kind, uint64_t amount) {
+        QuotaLimits limits = *quota_table_limits(world.env.quotas);
+
+        limits.limit[kind] = amount;
+        quota_table_set_limits(world.env.quotas, &limits);
+}
+
+/* Clients may be gone long before their jobs: what is kept for these is paid for. */
+START_TEST(an_extension_that_waits_is_charged) {
+        Nt__Grant section = make_section();
+        Quota *quota = quota_table_get(world.env.quotas, geteuid());
+        uint64_t most = quota_table_limits(world.env.quotas)->limit[QUOTA_REPLY_BYTES];
+
+        limit(QUOTA_REPLY_BYTES, 1);
+        ck_assert_status(extend_section(&a, &section, 10000), STATUS_QUOTA_EXCEEDED);
+        limit(QUOTA_REPLY_BYTES, most);
+        rpc_world_work(&world);
+        limit(QUOTA_DESCRIPTORS, quota_used(quota, QUOTA_DESCRIPTORS));
+        ck_assert_status(extend_section(&a, &section, 10000), STATUS_QUOTA_EXCEEDED);
+        ck_assert_int_eq(file_size(), SIZE);
+        limit(QUOTA_DESCRIPTORS, quota_used(quota, QUOTA_DESCRIPTORS) + 1);
+        ck_assert_status(extend_section(&a, &section, 10000), STATUS_SUCCESS);
+        rpc_world_work(&world);
+        ck_assert_uint_eq(quota_used(quota, QUOTA_REPLY_BYTES), 0);
+        quota_unref(quota);
+}
+END_TEST
+
 static void add(TCase *tests) {
         tcase_add_checked_fixture(tests, begin, end);
         tcase_add_test(tests, refusals_come_in_their_order);
@@ -284,6 +344,8 @@ static void add(TCase *tests) {
         tcase_add_test(tests, sections_without_a_file_have_no_name);
         tcase_add_test(tests, a_section_is_extended_with_its_file);
         tcase_add_test(tests, a_section_that_cannot_write_is_not_extended);
+        tcase_add_test(tests, a_file_may_be_given_up_while_its_sections_are_asked_for);
+        tcase_add_test(tests, an_extension_that_waits_is_charged);
 }
 
 int main(void) {

@@ -7,15 +7,33 @@
 
 #define STEP 0x10000u
 #define ALL  (SECTION_BASE_END - SECTION_BASE_LOWEST)
+#define MOST SECTION_BASE_USER_MOST
+#define ME   1000u
 
-static SectionBase take(uint64_t size) {
+static SectionBase take_as(uid_t uid, uint64_t size) {
         SectionBase base = { 0 };
 
-        ck_assert_status(section_base_take(size, &base), STATUS_SUCCESS);
+        ck_assert_status(section_base_take(uid, size, &base), STATUS_SUCCESS);
         ck_assert_uint_eq(base.base % STEP, 0);
         ck_assert_uint_ge(base.base, SECTION_BASE_LOWEST);
         ck_assert_uint_le(base.base + base.size, SECTION_BASE_END);
         return base;
+}
+
+static SectionBase take(uint64_t size) {
+        return take_as(ME, size);
+}
+
+/* Four users take all that there is. */
+static void take_all(SectionBase *ret) {
+        for (unsigned i = 0; i < 4; i++)
+                ret[i] = take_as(2000 + i, MOST);
+        ck_assert_uint_eq(ret[3].base, SECTION_BASE_LOWEST);
+}
+
+static void release_all(SectionBase *bases) {
+        for (unsigned i = 0; i < 4; i++)
+                section_base_release(&bases[i]);
 }
 
 /* by-kernel 1.8, SEC_BASED [T]. */
@@ -39,7 +57,7 @@ START_TEST(addresses_come_from_above_in_steps) {
 END_TEST
 
 START_TEST(what_is_given_back_is_one_piece_again) {
-        SectionBase bases[100], all;
+        SectionBase bases[100], all[4];
         g_autoptr(GRand) random = g_rand_new_with_seed(7);
 
         for (unsigned i = 0; i < 100; i++)
@@ -50,22 +68,62 @@ START_TEST(what_is_given_back_is_one_piece_again) {
                 section_base_release(&bases[which]);
                 bases[which] = bases[i - 1];
         }
-        all = take(ALL);
-        ck_assert_uint_eq(all.base, SECTION_BASE_LOWEST);
-        section_base_release(&all);
+        take_all(all);
+        release_all(all);
 }
 END_TEST
 
 START_TEST(without_room_there_is_no_address) {
-        SectionBase most = take(ALL - STEP), other = { 0 };
+        SectionBase all[4], other = { 0 };
 
-        ck_assert_status(section_base_take(STEP + 1, &other), STATUS_NO_MEMORY);
-        ck_assert_status(section_base_take(ALL + 1, &other), STATUS_NO_MEMORY);
-        ck_assert_status(section_base_take(UINT64_MAX, &other), STATUS_NO_MEMORY);
+        take_all(all);
+        ck_assert_status(section_base_take(ME, 1, &other), STATUS_NO_MEMORY);
+        ck_assert_status(section_base_take(ME, ALL + 1, &other), STATUS_NO_MEMORY);
+        ck_assert_status(section_base_take(ME, UINT64_MAX, &other), STATUS_NO_MEMORY);
         ck_assert_uint_eq(other.size, 0);
-        other = take(STEP);
+        section_base_release(&all[2]);
+        other = take(MOST);
         section_base_release(&other);
+        release_all(all);
+}
+END_TEST
+
+START_TEST(nobody_takes_all_of_it) {
+        SectionBase most = take(MOST - STEP), last = take(STEP), other = { 0 };
+
+        ck_assert_status(section_base_take(ME, 1, &other), STATUS_NO_MEMORY);
+        other = take_as(ME + 1, MOST);
+        section_base_release(&other);
+        section_base_release(&last);
+        last = take(1);
+        section_base_release(&last);
         section_base_release(&most);
+        ck_assert_status(section_base_take(ME, MOST + 1, &other), STATUS_NO_MEMORY);
+}
+END_TEST
+
+/* Hundreds of holes above, and a small one at the very end: what lies between is found. */
+START_TEST(holes_do_not_hide_the_room_between_them) {
+        static SectionBase bases[1000];
+        SectionBase all[4], larger;
+
+        for (unsigned i = 0; i < 1000; i++)
+                bases[i] = take(STEP);
+        for (unsigned i = 0; i < 3; i++)
+                all[i] = take_as(2000 + i, MOST);
+        all[3] = take_as(2003, MOST - 1002 * STEP);
+        larger = take(2 * STEP); /* down to the end of the range */
+        ck_assert_uint_eq(larger.base, SECTION_BASE_LOWEST);
+        section_base_release(&larger);
+        larger = take(STEP);
+        for (unsigned i = 0; i < 1000; i += 2)
+                section_base_release(&bases[i]);
+        section_base_release(&all[1]);
+        all[1] = take_as(2001, MOST);
+        release_all(all);
+        section_base_release(&larger);
+        for (unsigned i = 1; i < 1000; i += 2)
+                section_base_release(&bases[i]);
 }
 END_TEST
 
@@ -115,6 +173,8 @@ static void add(TCase *tests) {
         tcase_add_test(tests, addresses_come_from_above_in_steps);
         tcase_add_test(tests, what_is_given_back_is_one_piece_again);
         tcase_add_test(tests, without_room_there_is_no_address);
+        tcase_add_test(tests, nobody_takes_all_of_it);
+        tcase_add_test(tests, holes_do_not_hide_the_room_between_them);
         tcase_add_test(tests, many_holes_do_not_hide_the_room_below_them);
         tcase_add_test(tests, random_addresses_never_overlap);
 }

@@ -303,14 +303,31 @@ START_TEST(a_process_that_ended_is_settled_before_its_grants_are_given_back) {
         ck_assert(!grant_tables_ending());
         grant_table_end(b.grants);
         ck_assert(grant_tables_ending());
-        object_settle(object);
+        object_settle(object, 100);
         ck_assert_uint_eq(n_closed, 0);
         ck_assert_ptr_null(object->grants->next);
         grant_table_end(a.grants);
-        object_settle(object);
+        object_settle(object, 100);
         ck_assert_uint_eq(n_closed, 1);
         ck_assert(!grant_table_drain(a.grants, 16) && !grant_table_drain(b.grants, 16));
         ck_assert(!grant_tables_ending());
+        object_unref(object);
+}
+END_TEST
+
+/* The rest is given back when its turn comes. */
+START_TEST(no_more_grants_are_settled_than_was_said) {
+        GrantName first = { 0 }, others[8];
+        Object *object = create_reporting(&a, &plain_type, &first);
+
+        for (unsigned i = 0; i < 8; i++)
+                ck_assert_status(grant_table_open(b.grants, object, 1u << i, &others[i]),
+                                STATUS_SUCCESS);
+        grant_table_end(b.grants);
+        ck_assert_uint_eq(object_settle(object, 4), 4); /* the latest are the first */
+        ck_assert_uint_eq(grant_table_count(b.grants), 4);
+        ck_assert_uint_eq(object_settle(object, 100), 5);
+        ck_assert_uint_eq(grant_table_count(b.grants), 0);
         object_unref(object);
 }
 END_TEST
@@ -376,7 +393,7 @@ START_TEST(views_of_a_process_that_ended_are_settled_and_drained) {
         actor_close(&a, other);
         ck_assert_uint_eq(one->n_refs, 2);
         grant_table_end(a.grants);
-        object_settle(one);
+        object_settle(one, 100);
         ck_assert_uint_eq(one->n_refs, 1);
         ck_assert_uint_eq(two->n_refs, 2);
         ck_assert(!grant_table_drain(a.grants, 16));
@@ -401,6 +418,7 @@ static void add(TCase *tests) {
         tcase_add_test(tests,
                         where_grants_report_every_last_close_is_waited_for_and_the_last_of_all_is_told);
         tcase_add_test(tests, a_process_that_ended_is_settled_before_its_grants_are_given_back);
+        tcase_add_test(tests, no_more_grants_are_settled_than_was_said);
         tcase_add_test(tests, a_grant_that_is_over_keeps_its_slot_while_the_process_has_views);
         tcase_add_test(tests, the_end_of_the_last_view_may_be_told_before_that_of_the_last_handle);
         tcase_add_test(tests, views_of_a_process_that_ended_are_settled_and_drained);

@@ -2,6 +2,7 @@
 #include <glib.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "cleanup.h"
@@ -123,7 +124,7 @@ END_TEST
 
 START_TEST(many_users_have_their_turns) {
         Fixture fixture;
-        int pipes[WORKERS_MOST * 3];
+        int pipes[WORKERS_ALL * 2];
 
         fixture_init(&fixture);
         for (unsigned i = 0; i < G_N_ELEMENTS(pipes); i++)
@@ -169,29 +170,84 @@ START_TEST(stuck_descriptors_delay_those_of_their_user_only) {
 }
 END_TEST
 
-START_TEST(when_every_thread_is_stuck_the_next_user_waits_for_the_first_that_is_not) {
-        Fixture fixture;
-        Lingering stuck[WORKERS_MOST];
-        int next;
+/* Work that ends when somebody writes to a descriptor. */
+typedef struct Stuck {
+        Job job;
+        int until;
+} Stuck;
 
-        if (!lingering_blocks_one_thread_only())
-                return;
+static void stuck_work(Job *job) {
+        eventfd_t value;
+
+        ck_assert_int_eq(eventfd_read(((Stuck *) job)->until, &value), 0);
+}
+
+static void stuck_finish(Job *job, bool done) {
+        (void) job;
+        ck_assert(done);
+}
+
+static void stuck_free(Job *job) {
+        g_free(job);
+}
+
+static void add_stuck(Fixture *fixture, uid_t uid, int until) {
+        Stuck *stuck = g_new0(Stuck, 1);
+
+        stuck->job = (Job){ .work = stuck_work, .finish = stuck_finish, .free = stuck_free };
+        stuck->until = until;
+        ck_assert(worker_pool_add(fixture->workers, uid, &stuck->job));
+}
+
+static void release_stuck(Fixture *fixture, int until, unsigned n) {
+        ck_assert_int_eq(eventfd_write(until, n), 0);
+        while (worker_pool_count(fixture->workers) > 0)
+                wait_and_reap(fixture);
+        wait_for_threads(0);
+}
+
+START_TEST(users_with_many_stuck_threads_do_not_delay_who_has_none) {
+        autofd int until = eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE);
+        Fixture fixture;
+        int next, second;
+
         fixture_init(&fixture);
         for (unsigned i = 0; i < WORKERS_MOST; i++)
-                hand_over_lingering(&fixture, i, &stuck[i]);
+                add_stuck(&fixture, i / WORKERS_PER_USER, until);
         next = hand_over_pipe(&fixture, 4711);
-        wait_for_threads(WORKERS_MOST);
+        wait_and_reap(&fixture);
+        ck_assert(is_closed(next));
+        ck_assert_uint_eq(quota_used(fixture.quota, QUOTA_DESCRIPTORS), 0);
+
+        add_stuck(&fixture, 4711, until);
+        second = hand_over_pipe(&fixture, 4711);
+        wait_for_threads(WORKERS_MOST + 1);
+        ck_assert(!is_closed(second));
+        release_stuck(&fixture, until, WORKERS_MOST + 1);
+        ck_assert(is_closed(second));
+        fd_close(next);
+        fd_close(second);
+        fixture_clear(&fixture);
+}
+END_TEST
+
+START_TEST(when_every_thread_is_stuck_the_next_user_waits_for_the_first_that_is_not) {
+        autofd int until = eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE);
+        Fixture fixture;
+        int next;
+
+        fixture_init(&fixture);
+        for (unsigned i = 0; i < WORKERS_ALL; i++)
+                add_stuck(&fixture, i, until);
+        next = hand_over_pipe(&fixture, 4711);
+        wait_for_threads(WORKERS_ALL);
         ck_assert(!is_closed(next));
 
-        lingering_clear(&stuck[7]);
+        ck_assert_int_eq(eventfd_write(until, 1), 0);
         while (quota_used(fixture.quota, QUOTA_DESCRIPTORS) > 0)
                 wait_and_reap(&fixture);
         ck_assert(is_closed(next));
-        for (unsigned i = 0; i < WORKERS_MOST; i++)
-                lingering_clear(&stuck[i]);
-        while (worker_pool_count(fixture.workers) > 0)
-                wait_and_reap(&fixture);
-        wait_for_threads(0);
+        release_stuck(&fixture, until, WORKERS_ALL - 1);
         fd_close(next);
         fixture_clear(&fixture);
 }
@@ -228,6 +284,7 @@ static void add_tests(TCase *tests) {
         tcase_add_test(tests, there_is_no_thread_while_nothing_is_to_be_closed);
         tcase_add_test(tests, many_users_have_their_turns);
         tcase_add_test(tests, stuck_descriptors_delay_those_of_their_user_only);
+        tcase_add_test(tests, users_with_many_stuck_threads_do_not_delay_who_has_none);
         tcase_add_test(tests,
                         when_every_thread_is_stuck_the_next_user_waits_for_the_first_that_is_not);
         tcase_add_test(tests, the_end_waits_for_nothing_that_is_stuck);
