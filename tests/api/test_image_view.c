@@ -173,11 +173,12 @@ END_TEST
 /* by-kernel 1.10 row 22: a place of the caller's own. */
 START_TEST(fixed_places) {
         HANDLE section = NULL;
-        uint8_t *range = view_free_range(2);
-        PVOID base = range;
+        uint8_t *range = NULL;
+        PVOID base = NULL;
 
         build_new(IMAGE_FILE_MACHINE_AMD64);
         section = section_new();
+        base = range = view_free_range(2); /* until somebody else maps there */
         ck_assert_status(view_map(section, PAGE_READONLY, &base, NULL), STATUS_IMAGE_NOT_AT_BASE);
         ck_assert_ptr_eq(base, range);
         ck_assert_status(view_map(section, PAGE_READONLY, &base, NULL),
