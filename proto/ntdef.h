@@ -250,6 +250,7 @@ typedef struct _CLIENT_ID {
 #define SEC_HUGE_PAGES             0x00020000u
 #define SEC_PARTITION_OWNER_HANDLE 0x00040000u
 #define SEC_64K_PAGES              0x00080000u
+#define SEC_DRIVER_IMAGE           0x00100000u
 #define SEC_BASED                  0x00200000u
 #define SEC_NO_CHANGE              0x00400000u
 #define SEC_FILE                   0x00800000u
@@ -293,10 +294,13 @@ typedef struct _CLIENT_ID {
 #define MEM_TOP_DOWN                   0x00100000u
 #define MEM_WRITE_WATCH                0x00200000u
 #define MEM_PHYSICAL                   0x00400000u
+#define MEM_ROTATE                     0x00800000u
+#define MEM_DIFFERENT_IMAGE_BASE_OK    0x00800000u
 #define MEM_IMAGE                      0x01000000u
 #define MEM_RESET_UNDO                 0x01000000u
 #define MEM_LARGE_PAGES                0x20000000u
 #define MEM_DOS_LIM                    0x40000000u
+#define MEM_4MB_PAGES                  0x80000000u
 
 #ifdef __cplusplus
 }

@@ -135,7 +135,12 @@ ACCESS_MASK protection_required_access(ULONG protection) {
         }
 }
 
-/* The base protections that views of a section may have. */
+/*
+ * The base protections that views of a section may have. A copy needs no more of the section than
+ * reading it does, so a section for PAGE_EXECUTE_READ has copies that are executed too: with the
+ * rights that go with its protection, Wine's tests of MapViewOfFile() have them on today's Windows,
+ * where the kernel of Server 2003 refused them.
+ */
 static ULONG section_views(ULONG section) {
         switch (section & PAGE_BASES) {
         case PAGE_READONLY:
@@ -146,7 +151,6 @@ static ULONG section_views(ULONG section) {
         case PAGE_EXECUTE:
                 return PAGE_NOACCESS | PAGE_EXECUTE;
         case PAGE_EXECUTE_READ:
-                return VIEWS_OF_DATA | PAGE_EXECUTE | PAGE_EXECUTE_READ;
         case PAGE_EXECUTE_WRITECOPY:
                 return VIEWS_OF_DATA | PAGE_EXECUTE | PAGE_EXECUTE_READ | PAGE_EXECUTE_WRITECOPY;
         case PAGE_EXECUTE_READWRITE:

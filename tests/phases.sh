@@ -120,8 +120,9 @@ not_for_thread_sanitizer=(
         api-section-kinds # it lets nobody map where based sections are
         # One thread each, and as long as all others together.
         api-combinations api-hostile api-names api-rows-access api-rows-types api-section api-stuck
-        api-system api-users api-users-security api-kernel-rows-inherit api-kernel-rows-pointers
-        api-kernel-rows-types directory entry-list cli-script-source
+        api-system api-users api-users-security api-kernel-rows-inherit api-kernel-rows-memory
+        api-kernel-rows-pointers api-kernel-rows-sections api-kernel-rows-types
+        api-kernel-rows-views directory entry-list cli-script-source
 )
 
 test_threads() {
@@ -143,15 +144,16 @@ not_for_valgrind=(
         process rpc-process api-virtual-copy      # it has no pidfd_open()
         rpc-file rpc-section-file                 # the same
         api-virtual-lock api-file-view            # nor mlock2()
+        api-rows-memory                           # the same
         connection                                # it keeps RLIMIT_NOFILE to itself
         daemon-start fork api-fork api-kill       # it does not follow a bare clone()
         api-virtual-fork                          # nor does it know what MADV_DONTFORK leaves out
         exec trace api-exec                       # nor an exec of /proc/self/exe
-        views api-view-rules                      # it takes MAP_FIXED_NOREPLACE for a hint
+        views api-view-rules api-rows-views       # it takes MAP_FIXED_NOREPLACE for a hint
         api-virtual-limits api-virtual-count      # half of the addresses are its own, and few mappings
         api-file-transfer                         # it takes a bad buffer of a system call for an error
         api-section-kinds                         # based sections are where it maps nothing
-        guard-page                                # a fault that is wanted is an error all the same
+        guard-page api-kernel-rows-views          # a fault that is wanted is an error all the same
         probe api-handle api-section              # recovery needs the address of the very instruction
 )
 

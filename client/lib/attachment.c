@@ -123,7 +123,6 @@ static NTSTATUS attachment_complete(Attachment *attachment, CallReply *reply) {
         memcpy(attachment->session_key, body->session_key.data, SESSION_KEY_SIZE);
         attachment->client.process_id = body->process_id;
         attachment->client.session_id = body->session_id;
-        attachment->client.privileges = body->privileges;
         attachment->client.parked_most = body->parked_most;
         attachment->client.kernel = body->kernel;
         return attachment_map_pages(attachment, body, &reply->frame);

@@ -27,7 +27,6 @@ typedef struct Client {
         const GenerationPage *generation;
         GrantInfoTable *grants; /* what libzw knows about each grant, by slot (grant-info.h) */
         uint64_t serial;        /* no other attachment of the process and its children has it */
-        uint64_t privileges;    /* that the token held when the process attached */
         uint32_t process_id;
         uint32_t session_id;
         uint32_t parked_most; /* grants without a handle that the daemon lets this process keep */

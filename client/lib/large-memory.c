@@ -3,28 +3,9 @@
 #include <linux/mman.h>
 #include <sys/mman.h>
 
-#include "ntsecurity.h"
 #include "ntstatus.h"
 #include "private-memory.h"
 #include "section-rules.h"
-#include "zw.h"
-
-NTSTATUS large_memory_check_privilege(void) {
-        PRIVILEGE_SET wanted = { .PrivilegeCount = 1, .Control = PRIVILEGE_SET_ALL_NECESSARY };
-        BOOLEAN held = FALSE;
-        HANDLE token = NULL;
-        NTSTATUS status;
-
-        wanted.Privilege[0].Luid.LowPart = SE_LOCK_MEMORY_PRIVILEGE;
-        status = zw_open_process_token(NtCurrentProcess(), TOKEN_QUERY, &token);
-        if (!NT_SUCCESS(status))
-                return status;
-        status = zw_privilege_check(token, &wanted, &held);
-        zw_close(token);
-        if (!NT_SUCCESS(status))
-                return status;
-        return held ? STATUS_SUCCESS : STATUS_PRIVILEGE_NOT_HELD;
-}
 
 static NTSTATUS large_map(
                 const RegionPlace *place, size_t size, ULONG protection, uintptr_t *ret_base) {

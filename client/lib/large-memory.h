@@ -13,14 +13,6 @@
 #include "region-place.h"
 
 /**
- * large_memory_check_privilege() - whether the process may have them
- *
- * Asks the daemon, since privileges are switched on and off. Return: STATUS_SUCCESS;
- * STATUS_PRIVILEGE_NOT_HELD; why there is no daemon to ask.
- */
-NTSTATUS large_memory_check_privilege(void);
-
-/**
  * large_memory_new() - make a region of them
  * @place:      a base is a multiple of LARGE_PAGE_SIZE
  * @size:       another, not 0

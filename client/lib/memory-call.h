@@ -34,6 +34,15 @@ NTSTATUS memory_call_capture(MemoryCall *call);
  */
 NTSTATUS memory_call_enter(MemoryCall *call, ACCESS_MASK access);
 
+/**
+ * memory_call_check_privilege() - whether the process may keep memory from others
+ *
+ * That is SeLockMemoryPrivilege, for large pages and for locks that are the system's. Asks the
+ * daemon, since privileges are switched on and off. Return: STATUS_SUCCESS;
+ * STATUS_PRIVILEGE_NOT_HELD; why there is no daemon to ask.
+ */
+NTSTATUS memory_call_check_privilege(void);
+
 /* The range in whole pages. */
 uintptr_t memory_call_first(const MemoryCall *call);
 uintptr_t memory_call_end(const MemoryCall *call);

@@ -32,6 +32,26 @@ NTSTATUS opening_capture(Opening *opening, const OBJECT_ATTRIBUTES *attributes, 
         return attributes_capture(opening->client, &opening->attributes, attributes, use);
 }
 
+void opening_forget_attributes(Opening *opening) {
+        nt__object_attributes__init(&opening->attributes.message);
+}
+
+NTSTATUS opening_try(Opening *opening, Nt__Request *request, SentFds fds) {
+        autocleanup(call_reply_clear) CallReply reply;
+        NTSTATUS status;
+
+        call_reply_init(&reply);
+        status = connection_call_with(opening->client, request, fds, &reply);
+        if (!NT_SUCCESS(status))
+                return status;
+        if (NT_SUCCESS(handle_make(
+                            opening->client, reply.message->grant, false, &opening->handle))) {
+                handle_close(opening->client, opening->handle);
+                opening->handle = NULL;
+        }
+        return status;
+}
+
 NTSTATUS opening_finish(Opening *opening, Nt__Request *request) {
         return opening_finish_with(opening, request, NO_FDS);
 }

@@ -39,6 +39,16 @@ NTSTATUS opening_finish(Opening *opening, Nt__Request *request);
 /* The same for a request that brings descriptors. */
 NTSTATUS opening_finish_with(Opening *opening, Nt__Request *request, SentFds fds);
 
+/* What is asked for has no name and no attributes, whatever was captured of them. */
+void opening_forget_attributes(Opening *opening);
+
+/**
+ * opening_try() - whether an object could be made
+ * @request: answered with a GrantReply. What it grants is closed again
+ * Return: the daemon's status.
+ */
+NTSTATUS opening_try(Opening *opening, Nt__Request *request, SentFds fds);
+
 /* Takes back what opening_finish() gave. */
 void opening_undo(Opening *opening);
 

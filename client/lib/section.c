@@ -41,7 +41,13 @@ static NTSTATUS section_check(Opening *opening,
         return section_check_size(allocation_attributes, protection, *ret_size);
 }
 
-/* @file: that it is to be of, or NULL. */
+/*
+ * NT builds the section before it looks at attributes and name, so that what is wrong with size,
+ * file or image wins over what is wrong with them. The daemon knows: where there is no name to send
+ * it, the section is made without one, and not kept.
+ *
+ * @file: that it is to be of, or NULL.
+ */
 static NTSTATUS section_create(Opening *opening,
                 const OBJECT_ATTRIBUTES *attributes,
                 uint64_t size,
@@ -50,12 +56,12 @@ static NTSTATUS section_create(Opening *opening,
                 SectionFile *file) {
         Nt__CreateSectionRequest body = NT__CREATE_SECTION_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
+        NTSTATUS captured, status;
         SentFds fds = NO_FDS;
-        NTSTATUS status;
 
-        status = opening_capture(opening, attributes, ATTRIBUTES_CREATE);
-        if (!NT_SUCCESS(status))
-                return status;
+        captured = opening_capture(opening, attributes, ATTRIBUTES_CREATE);
+        if (!NT_SUCCESS(captured))
+                opening_forget_attributes(opening);
 
         body.object_attributes = &opening->attributes.message;
         body.desired_access = opening->access;
@@ -66,7 +72,10 @@ static NTSTATUS section_create(Opening *opening,
         request.create_section = &body;
         if (file)
                 fds = section_file_describe(file, &body);
-        return opening_finish_with(opening, &request, fds);
+        if (NT_SUCCESS(captured))
+                return opening_finish_with(opening, &request, fds);
+        status = opening_try(opening, &request, fds);
+        return NT_SUCCESS(status) ? captured : status;
 }
 
 /* A call of either service. */

@@ -104,7 +104,7 @@ static NTSTATUS support_check(const AllocateCall *call) {
         NTSTATUS status = STATUS_SUCCESS;
 
         if (call->type & MEM_LARGE_PAGES)
-                status = large_memory_check_privilege();
+                status = memory_call_check_privilege();
         if (!NT_SUCCESS(status))
                 return status;
         if (call->type & (MEM_WRITE_WATCH | MEM_PHYSICAL | MEM_RESET_UNDO))

@@ -157,13 +157,9 @@ static NTSTATUS lock_check(MemoryCall *call, ULONG type) {
                         call->size > VIEW_HIGHEST_ADDRESS + 1 - call->base || call->size == 0)
                 return STATUS_INVALID_PARAMETER;
         status = memory_call_enter(call, PROCESS_VM_OPERATION);
-        if (!NT_SUCCESS(status))
-                return status;
-        if (type & MAP_SYSTEM &&
-                        !(call->client && call->client->privileges &
-                                                          1ull << SE_LOCK_MEMORY_PRIVILEGE))
-                return STATUS_PRIVILEGE_NOT_HELD;
-        return STATUS_SUCCESS;
+        if (NT_SUCCESS(status) && type & MAP_SYSTEM)
+                status = memory_call_check_privilege();
+        return status;
 }
 
 static NTSTATUS lock_or_unlock(MemoryCall *call, ULONG type, bool lock) {

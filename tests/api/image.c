@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "memory.h"
 
 void image_files_grow_old(void) {
         g_usleep(60000);
@@ -74,4 +75,16 @@ uint8_t *image_map(HANDLE section, NTSTATUS *ret_status) {
         if (ret_status)
                 *ret_status = status;
         return base;
+}
+
+void image_expect_page(uint8_t *view, SIZE_T at, SIZE_T size, ULONG protection, ULONG made_with) {
+        MEMORY_BASIC_INFORMATION info = memory_at(view + at);
+
+        ck_assert_ptr_eq(info.BaseAddress, view + at);
+        ck_assert_ptr_eq(info.AllocationBase, view);
+        ck_assert_uint_eq(info.AllocationProtect, made_with);
+        ck_assert_uint_eq(info.RegionSize, size);
+        ck_assert_uint_eq(info.State, MEM_COMMIT);
+        ck_assert_uint_eq(info.Protect, protection);
+        ck_assert_uint_eq(info.Type, MEM_IMAGE);
 }

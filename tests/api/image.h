@@ -32,3 +32,6 @@ HANDLE image_section_of(const char *name, const PeBuild *build);
 /* NtMapViewOfSection() with a place that NT chooses; a failure fails the test. @ret_status: the
  * success, or NULL. */
 uint8_t *image_map(HANDLE section, NTSTATUS *ret_status);
+
+/* What NtQueryVirtualMemory() says of a run of pages of the view at @view. */
+void image_expect_page(uint8_t *view, SIZE_T at, SIZE_T size, ULONG protection, ULONG made_with);

@@ -203,8 +203,8 @@ START_TEST(descriptors_that_nobody_asked_for_are_closed) {
                         uint8_t bytes[512];
                         size_t n = pack_good_request(bytes, ++client->last_id);
 
-                        ck_assert_int_eq(raw_client_send_bytes(client, bytes, n, fds, counts[i]),
-                                        0);
+                        ck_assert_int_eq(
+                                        raw_client_send_bytes(client, bytes, n, fds, counts[i]), 0);
                         if (counts[i] <= FRAME_FDS_MAX)
                                 ck_assert_int_ne(raw_client_receive(client),
                                                 STATUS_PORT_DISCONNECTED);

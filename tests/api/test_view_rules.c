@@ -19,7 +19,8 @@ static const ULONG protections[] = {
         PAGE_EXECUTE_READWRITE,
 };
 
-/* [T] Which views a section may have, by the protection that it was made with. */
+/* [T] Which views a section may have, by the protection that it was made with; [W] those of
+ * PAGE_EXECUTE_READ (by-tests 1.11). */
 static const struct {
         ULONG section;
         ULONG views;
@@ -29,7 +30,7 @@ static const struct {
         { PAGE_READWRITE, PAGE_NOACCESS | PAGE_READONLY | PAGE_WRITECOPY | PAGE_READWRITE },
         { PAGE_EXECUTE, PAGE_NOACCESS | PAGE_EXECUTE },
         { PAGE_EXECUTE_READ, PAGE_NOACCESS | PAGE_READONLY | PAGE_WRITECOPY | PAGE_EXECUTE |
-                                             PAGE_EXECUTE_READ },
+                                             PAGE_EXECUTE_READ | PAGE_EXECUTE_WRITECOPY },
         { PAGE_EXECUTE_WRITECOPY, PAGE_NOACCESS | PAGE_READONLY | PAGE_WRITECOPY | PAGE_EXECUTE |
                                                   PAGE_EXECUTE_READ | PAGE_EXECUTE_WRITECOPY },
         { PAGE_EXECUTE_READWRITE, 0xFF },

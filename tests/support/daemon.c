@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <glib.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -187,8 +188,15 @@ static uint64_t statistic_of(RawClient *observer, const char *name) {
 
 uint64_t daemon_statistic(const Daemon *daemon, const char *name) {
         autoraw *observer = daemon_observe(daemon);
+        uint64_t before, now = statistic_of(observer, name);
 
-        return statistic_of(observer, name);
+        /* What a process had that has just ended is given back between requests. */
+        do {
+                before = now;
+                sched_yield();
+                now = statistic_of(observer, name);
+        } while (now != before);
+        return now;
 }
 
 /* The first thing that is not as it was, or NULL. */

@@ -132,10 +132,10 @@ typedef struct _SECTION_INTERNAL_IMAGE_INFORMATION {
  *                         PAGE_WRITECOPY; FILE_READ_DATA and FILE_WRITE_DATA for PAGE_READWRITE;
  *                         FILE_EXECUTE for PAGE_EXECUTE; FILE_READ_DATA and FILE_EXECUTE for
  *                         PAGE_EXECUTE_READ and PAGE_EXECUTE_WRITECOPY; all three for
- *                         PAGE_EXECUTE_READWRITE; for SEC_IMAGE with FILE_READ_DATA, for
- *                         PAGE_EXECUTE FILE_EXECUTE will do. Linux must let the process open the file anew,
- * for reading, and for writing if views may write: STATUS_ACCESS_DENIED. It may be closed after the
- * call
+ *                         PAGE_EXECUTE_READWRITE. FILE_READ_DATA for SEC_IMAGE, whatever the
+ *                         protection; with PAGE_EXECUTE, FILE_EXECUTE will do. Linux must let the
+ *                         process open the file anew, for reading, and for writing if views may
+ *                         write: STATUS_ACCESS_DENIED. It may be closed after the call
  *
  * What is committed is what is reported, and what other services act on. Memory of a reserved
  * section can be touched whether it is or not, as under Wine; so all of it counts for the user's
@@ -161,13 +161,13 @@ typedef struct _SECTION_INTERNAL_IMAGE_INFORMATION {
  * STATUS_SECTION_TOO_BIG for more than the image has, while a smaller size is kept and reported;
  * STATUS_SECTION_NOT_EXTENDED if it cannot be made longer (the disk is full,
  * or RLIMIT_FSIZE forbids it); STATUS_NOT_SUPPORTED for SEC_BASED with a file; without one,
- * STATUS_INVALID_PARAMETER_4 for SEC_LARGE_PAGES and a size that is not a multiple of 2 MiB; what
- * stands at the top of ntobapi.h about @ObjectAttributes itself; STATUS_PRIVILEGE_NOT_HELD for
- * SEC_LARGE_PAGES without SeLockMemoryPrivilege; STATUS_COMMITMENT_LIMIT for SEC_COMMIT of more
- * than the machine has of memory and swap; STATUS_INSUFFICIENT_RESOURCES for SEC_RESERVE of 8 TiB
- * and more; STATUS_QUOTA_EXCEEDED; STATUS_NO_MEMORY if no address is left for SEC_BASED;
- * STATUS_INSUFFICIENT_RESOURCES if Linux has not so many large pages free; what stands at the top
- * of ntobapi.h about the name; STATUS_OBJECT_NAME_EXISTS, a success: the section was there, and
+ * STATUS_INVALID_PARAMETER_4 for SEC_LARGE_PAGES and a size that is not a multiple of 2 MiB;
+ * STATUS_PRIVILEGE_NOT_HELD for SEC_LARGE_PAGES without SeLockMemoryPrivilege;
+ * STATUS_COMMITMENT_LIMIT for SEC_COMMIT of more than the machine has of memory and swap;
+ * STATUS_INSUFFICIENT_RESOURCES for SEC_RESERVE of 8 TiB and more; STATUS_QUOTA_EXCEEDED;
+ * STATUS_NO_MEMORY if no address is left for SEC_BASED; STATUS_INSUFFICIENT_RESOURCES if Linux has
+ * not so many large pages free; what stands at the top of ntobapi.h about @ObjectAttributes and the
+ * name; STATUS_OBJECT_NAME_EXISTS, a success: the section was there, and
  * keeps its size and protection; STATUS_SUCCESS.
  */
 NTSTATUS NTAPI NtCreateSection(PHANDLE SectionHandle,
@@ -276,7 +276,8 @@ NTSTATUS NTAPI ZwOpenSection(PHANDLE SectionHandle,
  * STATUS_INVALID_PAGE_PROTECTION; STATUS_ACCESS_VIOLATION for the pointers;
  * STATUS_INVALID_PARAMETER_3 if the place is not in a program's part of the address space;
  * STATUS_INVALID_PARAMETER_4 for @ZeroBits; for @ProcessHandle STATUS_INVALID_HANDLE if it is not
- * one, STATUS_OBJECT_TYPE_MISMATCH if it is, of another type; STATUS_INVALID_HANDLE,
+ * one, STATUS_OBJECT_TYPE_MISMATCH if it is, of another type, STATUS_ACCESS_DENIED without
+ * PROCESS_VM_OPERATION, STATUS_NOT_SUPPORTED if it is another process; STATUS_INVALID_HANDLE,
  * STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED for @SectionHandle; STATUS_MAPPED_ALIGNMENT;
  * STATUS_INVALID_PARAMETER_9 for MEM_RESERVE without a file, STATUS_SECTION_PROTECTION with one
  * that the section may not write to; STATUS_SECTION_PROTECTION if the section was made with less;
@@ -368,9 +369,9 @@ NTSTATUS NTAPI ZwMapViewOfSectionEx(HANDLE SectionHandle,
  * returns.
  *
  * Return, in this order: STATUS_NOT_MAPPED_VIEW if @BaseAddress is not in a program's part of the
- * address space; STATUS_INVALID_HANDLE or STATUS_OBJECT_TYPE_MISMATCH for @ProcessHandle;
- * STATUS_NOT_MAPPED_VIEW if there is no view; STATUS_INSUFFICIENT_RESOURCES if Linux cannot split
- * its mapping; STATUS_SUCCESS.
+ * address space; STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED or
+ * STATUS_NOT_SUPPORTED for @ProcessHandle, as above; STATUS_NOT_MAPPED_VIEW if there is no view;
+ * STATUS_INSUFFICIENT_RESOURCES if Linux cannot split its mapping; STATUS_SUCCESS.
  */
 NTSTATUS NTAPI NtUnmapViewOfSection(HANDLE ProcessHandle, PVOID BaseAddress);
 NTSTATUS NTAPI ZwUnmapViewOfSection(HANDLE ProcessHandle, PVOID BaseAddress);
@@ -414,8 +415,8 @@ NTSTATUS NTAPI ZwExtendSection(HANDLE SectionHandle, PLARGE_INTEGER NewSectionSi
  *                            SectionInternalImageInformation
  * @SectionInformation:       gets SECTION_BASIC_INFORMATION (24 bytes); SECTION_IMAGE_INFORMATION
  *                            (64); ULONG_PTR (8), how far the image's base is from the one that it
- *                            was linked for; PVOID (8), that one; SECTION_INTERNAL_IMAGE_INFORMATION
- *                            (72)
+ *                            was linked for; PVOID (8), that one; or
+ *                            SECTION_INTERNAL_IMAGE_INFORMATION (72)
  * @SectionInformationLength: in bytes, so many or more
  * @ReturnLength:             gets how many were written; may be NULL
  *

@@ -30,12 +30,23 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-/* What NtQueryVirtualMemory() may be asked. */
+/* What NtQueryVirtualMemory() may be asked. What is not in its description is not answered. */
 typedef enum _MEMORY_INFORMATION_CLASS {
         MemoryBasicInformation = 0,
+        MemoryWorkingSetInformation = 1,
         MemoryMappedFilenameInformation = 2,
         MemoryRegionInformation = 3,
+        MemoryWorkingSetExInformation = 4,
+        MemorySharedCommitInformation = 5,
         MemoryImageInformation = 6,
+        MemoryRegionInformationEx = 7,
+        MemoryPrivilegedBasicInformation = 8,
+        MemoryEnclaveImageInformation = 9,
+        MemoryBasicInformationCapped = 10,
+        MemoryPhysicalContiguityInformation = 11,
+        MemoryBadInformation = 12,
+        MemoryBadInformationAllProcesses = 13,
+        MemoryImageExtensionInformation = 14,
         MaxMemoryInfoClass = 15,
 } MEMORY_INFORMATION_CLASS;
 
@@ -93,9 +104,16 @@ typedef struct _MEMORY_IMAGE_INFORMATION {
         };
 } MEMORY_IMAGE_INFORMATION, *PMEMORY_IMAGE_INFORMATION;
 
-/* What NtSetInformationVirtualMemory() may be told. */
+/* What NtSetInformationVirtualMemory() may be told: the first. */
 typedef enum _VIRTUAL_MEMORY_INFORMATION_CLASS {
         VmPrefetchInformation = 0,
+        VmPagePriorityInformation = 1,
+        VmCfgCallTargetInformation = 2,
+        VmPageDirtyStateInformation = 3,
+        VmImageHotPatchInformation = 4,
+        VmPhysicalContiguityInformation = 5,
+        VmVirtualMachinePrepopulateInformation = 6,
+        VmRemoveFromWorkingSetInformation = 7,
         MaxVmInfoClass = 8,
 } VIRTUAL_MEMORY_INFORMATION_CLASS;
 
@@ -114,6 +132,15 @@ typedef enum MEM_EXTENDED_PARAMETER_TYPE {
         MemExtendedParameterImageMachine = 6,
         MemExtendedParameterMax = 7,
 } MEM_EXTENDED_PARAMETER_TYPE;
+
+/* Of MemExtendedParameterAttributeFlags, and of sections; none means anything on this system. */
+#define MEM_EXTENDED_PARAMETER_GRAPHICS            0x01u
+#define MEM_EXTENDED_PARAMETER_NONPAGED            0x02u
+#define MEM_EXTENDED_PARAMETER_ZERO_PAGES_OPTIONAL 0x04u
+#define MEM_EXTENDED_PARAMETER_NONPAGED_LARGE      0x08u
+#define MEM_EXTENDED_PARAMETER_NONPAGED_HUGE       0x10u
+#define MEM_EXTENDED_PARAMETER_SOFT_FAULT_PAGES    0x20u
+#define MEM_EXTENDED_PARAMETER_EC_CODE             0x40u
 
 typedef struct MEM_EXTENDED_PARAMETER {
         __extension__ struct {

@@ -34,18 +34,28 @@ static NTSTATUS open_it(PHANDLE handle) {
         return NtOpenSection(handle, SECTION_QUERY, &attributes);
 }
 
-/* Both services fail as told, send nothing, and leave the variable 0. */
+/*
+ * Both services fail as told, and leave the variable 0. Who cannot open anything sends nothing; a
+ * section that is to be made is made all the same, of which nobody hears but the daemon (by-kernel
+ * 1.8 row 20: attributes are captured last).
+ */
 static void expect(NTSTATUS when_creating, NTSTATUS when_opening) {
         HANDLE handle = PATTERN;
 
         stub_messages();
         ck_assert_status(create(&handle), when_creating);
         ck_assert((handle == NULL) == !NT_SUCCESS(when_creating));
+        ck_assert_uint_eq(stub_messages(), NT_SUCCESS(stub.entered));
+        if (!NT_SUCCESS(when_creating)) {
+                ck_assert_uint_eq(stub.n_last_name, 0);
+                ck_assert_uint_eq(stub.n_last_descriptor, 0);
+                ck_assert_uint_eq(stub.last_attributes, 0);
+                ck_assert(!stub.had_root);
+        }
         handle = PATTERN;
         ck_assert_status(open_it(&handle), when_opening);
         ck_assert((handle == NULL) == !NT_SUCCESS(when_opening));
-        ck_assert_uint_eq(stub_messages(),
-                        (unsigned) NT_SUCCESS(when_creating) + NT_SUCCESS(when_opening));
+        ck_assert_uint_eq(stub_messages(), NT_SUCCESS(when_opening));
 }
 
 START_TEST(name_arrives_as_it_is) {

@@ -1,6 +1,7 @@
 /*
- * Numbers of NT that programs are compiled with: by-tests 2.1, 2.2, 2.3 and 2.6, row by row. Sizes
- * and offsets (2.5) are in test_headers.c.
+ * Numbers of NT that programs are compiled with: by-tests 2.1, 2.2, 2.3 and 2.6, by-kernel 3.2 as
+ * far as there are sections and memory, row by row. Sizes and offsets (2.5, 3.4) are in
+ * test_headers.c.
  */
 
 #include <assert.h>
@@ -91,6 +92,23 @@ STATUS_IS(MAPPED_ALIGNMENT, 0xC0000220);
 STATUS_IS(HANDLE_NOT_CLOSABLE, 0xC0000235);
 STATUS_IS(USER_MAPPED_FILE, 0xC0000243);
 STATUS_IS(INVALID_IMAGE_WIN_64, 0xC000035A);
+
+/* by-kernel, the list of short names: those that 2.1 has not. */
+STATUS_IS(UNABLE_TO_DELETE_SECTION, 0xC000001B);
+STATUS_IS(INVALID_PARAMETER_MIX, 0xC0000030);
+STATUS_IS(QUOTA_EXCEEDED, 0xC0000044);
+STATUS_IS(FILE_LOCK_CONFLICT, 0xC0000054);
+STATUS_IS(SECTION_NOT_EXTENDED, 0xC0000087);
+STATUS_IS(INSUFFICIENT_RESOURCES, 0xC000009A);
+STATUS_IS(BAD_IMPERSONATION_LEVEL, 0xC00000A5);
+STATUS_IS(INVALID_PARAMETER_7, 0xC00000F5);
+STATUS_IS(INVALID_PARAMETER_8, 0xC00000F6);
+STATUS_IS(INVALID_PARAMETER_10, 0xC00000F8);
+STATUS_IS(NAME_TOO_LONG, 0xC0000106);
+STATUS_IS(PROCESS_IS_TERMINATING, 0xC000010A);
+STATUS_IS(COMMITMENT_LIMIT, 0xC000012D);
+STATUS_IS(MUTANT_LIMIT_EXCEEDED, 0xC0000191);
+STATUS_IS(REPARSE_POINT_ENCOUNTERED, 0xC000050B);
 
 /* Severity is in the top two bits; a success is what is not negative. */
 static_assert(NT_SUCCESS(STATUS_OBJECT_NAME_EXISTS) && NT_SUCCESS(STATUS_TIMEOUT), "successes");
@@ -186,9 +204,89 @@ IS(SectionRelocationInformation, 2);
 IS(SectionOriginalBaseInformation, 3);
 IS(SectionInternalImageInformation, 4);
 
+/* by-kernel 3.2: what 2.3 and 2.6 have not. */
+IS(SEC_HUGE_PAGES, 0x20000);
+IS(SEC_PARTITION_OWNER_HANDLE, 0x40000);
+IS(SEC_64K_PAGES, 0x80000);
+IS(SEC_DRIVER_IMAGE, 0x100000);
+IS(SEC_BASED, 0x200000);
+IS(SEC_NO_CHANGE, 0x400000);
+IS(SEC_GLOBAL, 0x20000000);
+IS(MEM_REPLACE_PLACEHOLDER, 0x4000);
+IS(MEM_RESERVE_PLACEHOLDER, 0x40000);
+IS(MEM_WRITE_WATCH, 0x200000);
+IS(MEM_PHYSICAL, 0x400000);
+IS(MEM_ROTATE, 0x800000);
+IS(MEM_DIFFERENT_IMAGE_BASE_OK, 0x800000);
+IS(MEM_RESET_UNDO, 0x1000000);
+IS(MEM_DOS_LIM, 0x40000000);
+IS(MEM_4MB_PAGES, 0x80000000);
+IS(MEM_COALESCE_PLACEHOLDERS, 1);
+IS(MEM_PRESERVE_PLACEHOLDER, 2);
+IS(MEM_UNMAP_WITH_TRANSIENT_BOOST, 1);
+IS(MemExtendedParameterAddressRequirements, 1);
+IS(MemExtendedParameterNumaNode, 2);
+IS(MemExtendedParameterPartitionHandle, 3);
+IS(MemExtendedParameterUserPhysicalHandle, 4);
+IS(MemExtendedParameterAttributeFlags, 5);
+IS(MemExtendedParameterImageMachine, 6);
+IS(MemSectionExtendedParameterUserPhysicalFlags, 1);
+IS(MemSectionExtendedParameterNumaNode, 2);
+IS(MemSectionExtendedParameterSigningLevel, 3);
+IS(MemSectionExtendedParameterAttributeFlags, 4);
+IS(MEM_EXTENDED_PARAMETER_GRAPHICS, 1);
+IS(MEM_EXTENDED_PARAMETER_NONPAGED, 2);
+IS(MEM_EXTENDED_PARAMETER_ZERO_PAGES_OPTIONAL, 4);
+IS(MEM_EXTENDED_PARAMETER_NONPAGED_LARGE, 8);
+IS(MEM_EXTENDED_PARAMETER_NONPAGED_HUGE, 0x10);
+IS(MEM_EXTENDED_PARAMETER_SOFT_FAULT_PAGES, 0x20);
+IS(MEM_EXTENDED_PARAMETER_EC_CODE, 0x40);
+IS(ViewShare, 1);
+IS(ViewUnmap, 2);
+IS(MAP_PROCESS, 1);
+IS(MAP_SYSTEM, 2);
+IS(MemoryBasicInformation, 0);
+IS(MemoryWorkingSetInformation, 1);
+IS(MemoryMappedFilenameInformation, 2);
+IS(MemoryRegionInformation, 3);
+IS(MemoryWorkingSetExInformation, 4);
+IS(MemorySharedCommitInformation, 5);
+IS(MemoryImageInformation, 6);
+IS(MemoryRegionInformationEx, 7);
+IS(MemoryPrivilegedBasicInformation, 8);
+IS(MemoryEnclaveImageInformation, 9);
+IS(MemoryBasicInformationCapped, 10);
+IS(MemoryPhysicalContiguityInformation, 11);
+IS(MemoryBadInformation, 12);
+IS(MemoryBadInformationAllProcesses, 13);
+IS(MemoryImageExtensionInformation, 14);
+IS(VmPrefetchInformation, 0);
+IS(VmPagePriorityInformation, 1);
+IS(VmCfgCallTargetInformation, 2);
+IS(VmPageDirtyStateInformation, 3);
+IS(VmImageHotPatchInformation, 4);
+IS(VmPhysicalContiguityInformation, 5);
+IS(VmVirtualMachinePrepopulateInformation, 6);
+IS(VmRemoveFromWorkingSetInformation, 7);
+
+/* by-kernel 3.4: bits of RegionType, of ImageFlags, and of an extended parameter's first quadword;
+ * the compiler has no offsets of them. */
+static int bits_are_wrong(void) {
+#define BIT(field) (((MEMORY_REGION_INFORMATION){ .field = 1 }).RegionType)
+        return BIT(Private) != 1 || BIT(MappedDataFile) != 2 || BIT(MappedImage) != 4 ||
+               BIT(MappedPageFile) != 8 || BIT(MappedPhysical) != 0x10 ||
+               BIT(DirectMapped) != 0x20 || BIT(SoftwareEnclave) != 0x40 ||
+               BIT(PageSize64K) != 0x80 || BIT(PlaceholderReservation) != 0x100 ||
+               BIT(MappedAwe) != 0x200 || BIT(MappedWriteWatch) != 0x400 ||
+               BIT(PageSizeLarge) != 0x800 || BIT(PageSizeHuge) != 0x1000 ||
+               ((MEMORY_IMAGE_INFORMATION){ .ImagePartialMap = 1 }).ImageFlags != 1 ||
+               ((MEMORY_IMAGE_INFORMATION){ .ImageNotExecutable = 1 }).ImageFlags != 2 ||
+               *(const UCHAR *) &(MEM_EXTENDED_PARAMETER){ .Type = 5 } != 5;
+}
+
 /* 2.3: what is no constant for the compiler. */
 int main(void) {
-        return NtCurrentProcess() != (HANDLE) (LONG_PTR) -1 ||
+        return bits_are_wrong() || NtCurrentProcess() != (HANDLE) (LONG_PTR) -1 ||
                NtCurrentThread() != (HANDLE) (LONG_PTR) -2 ||
                NtCurrentProcessToken() != (HANDLE) (LONG_PTR) -4 ||
                NtCurrentThreadToken() != (HANDLE) (LONG_PTR) -5 ||
