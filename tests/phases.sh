@@ -117,7 +117,9 @@ test_sanitized() {
 not_for_thread_sanitizer=(
         views  # a bare clone() while another thread holds the sanitizer's own locks never gets on
         api-virtual-count # it needs mappings itself when there are none left
-        api-section-kinds # it lets nobody map where based sections are
+        api-virtual-lock  # it locks nothing, and says that it did
+        # It lets nobody map where based sections and images are, or has mappings of its own there.
+        api-section-kinds api-image-pages api-image-view image-base
         # One thread each, and as long as all others together.
         api-combinations api-hostile api-names api-rows-access api-rows-types api-section api-stuck
         api-system api-users api-users-security api-kernel-rows-inherit api-kernel-rows-memory

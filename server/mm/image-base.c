@@ -1,6 +1,7 @@
 #include "image-base.h"
 
 #include <glib.h>
+#include <pthread.h>
 
 #include "ntimage.h"
 
@@ -28,7 +29,7 @@ typedef struct Taken {
 } Taken;
 
 struct ImageBases {
-        GMutex lock;
+        pthread_mutex_t lock;
         GTree *taken; /* by base; none overlaps another */
         Range wide;
         Range low;
@@ -51,7 +52,7 @@ static Range range_new(uint64_t lowest, uint64_t end, uint64_t seed) {
 ImageBases *image_bases_new(uint64_t seed) {
         ImageBases *bases = g_atomic_rc_box_new0(ImageBases);
 
-        g_mutex_init(&bases->lock);
+        pthread_mutex_init(&bases->lock, NULL);
         bases->taken = g_tree_new_full(compare_taken, NULL, NULL, g_free);
         bases->wide = range_new(IMAGE_BASES_LOWEST, IMAGE_BASES_END, seed);
         bases->low = range_new(IMAGE_BASES_LOW_LOWEST, IMAGE_BASES_LOW_END, seed);
@@ -66,7 +67,7 @@ static void bases_destroy(gpointer memory) {
         ImageBases *bases = memory;
 
         g_tree_destroy(bases->taken);
-        g_mutex_clear(&bases->lock);
+        pthread_mutex_destroy(&bases->lock);
 }
 
 void image_bases_unref(ImageBases *bases) {
@@ -140,14 +141,14 @@ void image_base_assign(ImageBases *bases, const PeImage *image, ImageBase *ret) 
         uint64_t size = whole_granules(image->size), base = 0;
         bool own = own_base_is_possible(image, size);
 
-        g_mutex_lock(&bases->lock);
+        pthread_mutex_lock(&bases->lock);
         if (own && is_free(bases, image->base, size))
                 base = image->base;
         else if (!is_fixed)
                 base = find_place(bases, must_be_low(image) ? &bases->low : &bases->wide, size);
         if (base != 0)
                 take(bases, base, size);
-        g_mutex_unlock(&bases->lock);
+        pthread_mutex_unlock(&bases->lock);
 
         *ret = (ImageBase){
                 .bases = image_bases_ref(bases),
@@ -162,9 +163,9 @@ static void give_back(ImageBase *base) {
 
         if (!base->exclusive)
                 return;
-        g_mutex_lock(&base->bases->lock);
+        pthread_mutex_lock(&base->bases->lock);
         g_tree_remove(base->bases->taken, &taken);
-        g_mutex_unlock(&base->bases->lock);
+        pthread_mutex_unlock(&base->bases->lock);
         base->exclusive = false;
 }
 
@@ -185,11 +186,11 @@ bool image_base_resume(ImageBase *base) {
 
         if (!base->suspended)
                 return true;
-        g_mutex_lock(&base->bases->lock);
+        pthread_mutex_lock(&base->bases->lock);
         is_ours = is_free(base->bases, base->base, base->size);
         if (is_ours)
                 take(base->bases, base->base, base->size);
-        g_mutex_unlock(&base->bases->lock);
+        pthread_mutex_unlock(&base->bases->lock);
         base->exclusive = is_ours;
         base->suspended = !is_ours;
         return is_ours;

@@ -1,6 +1,7 @@
 #include "image-memory.h"
 
 #include <glib.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -52,8 +53,8 @@ struct ImageBuild {
         ImageBases *bases;
         uint64_t largest;
 
-        GMutex lock;
-        GCond done;
+        pthread_mutex_t lock;
+        pthread_cond_t done;
         BuildState state;
         NTSTATUS status;
         ImageContent *content; /* NULL when somebody has taken it */
@@ -95,8 +96,8 @@ ImageBuild *image_build_unref(ImageBuild *build) {
                 return NULL;
         image_content_free(build->content);
         image_bases_unref(build->bases);
-        g_mutex_clear(&build->lock);
-        g_cond_clear(&build->done);
+        pthread_mutex_destroy(&build->lock);
+        pthread_cond_destroy(&build->done);
         g_free(build);
         return NULL;
 }
@@ -330,8 +331,8 @@ ImageBuild *image_build_join(ImageCache *cache, const ImageKey *key, Quota *quot
         build->n_requests = 1;
         build->bases = image_bases_ref(cache->bases);
         build->largest = quota ? quota_left(quota, QUOTA_IMAGE_BYTES) : UINT64_MAX;
-        g_mutex_init(&build->lock);
-        g_cond_init(&build->done);
+        pthread_mutex_init(&build->lock, NULL);
+        pthread_cond_init(&build->done, NULL);
         g_hash_table_insert(cache->builds, &build->key, build);
         return build;
 }
@@ -347,24 +348,24 @@ static void build_run(ImageBuild *build, int fd) {
         ImageContent *content = NULL;
         NTSTATUS status = image_content_new(&source, &content);
 
-        g_mutex_lock(&build->lock);
+        pthread_mutex_lock(&build->lock);
         build->status = status;
         build->content = content;
         build->state = BUILD_IS_DONE;
-        g_cond_broadcast(&build->done);
-        g_mutex_unlock(&build->lock);
+        pthread_cond_broadcast(&build->done);
+        pthread_mutex_unlock(&build->lock);
 }
 
 void image_build_work(ImageBuild *build, int fd) {
         bool mine = false;
 
-        g_mutex_lock(&build->lock);
+        pthread_mutex_lock(&build->lock);
         mine = build->state == BUILD_WAITS;
         if (mine)
                 build->state = BUILD_RUNS;
         while (!mine && build->state != BUILD_IS_DONE)
-                g_cond_wait(&build->done, &build->lock);
-        g_mutex_unlock(&build->lock);
+                pthread_cond_wait(&build->done, &build->lock);
+        pthread_mutex_unlock(&build->lock);
         if (mine)
                 build_run(build, fd);
 }
@@ -424,10 +425,10 @@ NTSTATUS image_build_finish(ImageCache *cache, ImageBuild *build, Quota *quota, 
 
         build_unlist(build);
         *ret = NULL;
-        g_mutex_lock(&build->lock);
+        pthread_mutex_lock(&build->lock);
         status = build->state == BUILD_IS_DONE ? build->status : STATUS_SUCCESS;
         content = g_steal_pointer(&build->content);
-        g_mutex_unlock(&build->lock);
+        pthread_mutex_unlock(&build->lock);
         if (!NT_SUCCESS(status))
                 return status;
         if (!content)

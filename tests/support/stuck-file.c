@@ -135,8 +135,8 @@ void stuck_file_free(StuckFile *file) {
         /* Forced: what waits is answered with an error, and the thread reads ENODEV. */
         (void) umount2(file->folder, MNT_FORCE);
         (void) umount2(file->folder, MNT_DETACH);
-        fd_close(file->device);
         g_thread_join(file->thread);
+        fd_close(file->device);
         g_free(file->folder);
         g_free(file->path);
         munmap(file, sizeof(*file));

@@ -50,6 +50,7 @@ static void defer_release(RpcJob *job) {
 
 static void defer_free(RpcJob *job) {
         g_free(job);
+        atomic_fetch_add(&fake.n_freed, 1);
 }
 
 static void defer(RpcEnv *env, RpcConnection *connection, const Frame *frame) {

@@ -7,6 +7,7 @@
  * whatever the test needs it to be.
  */
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -48,6 +49,7 @@ typedef struct Fake {
         int begin;          /* an eventfd that deferred work waits for */
         unsigned n_completed;
         unsigned n_released;
+        atomic_uint n_freed;
 } Fake;
 
 extern Fake fake;
