@@ -144,7 +144,7 @@ not_for_valgrind=(
         directory entry-list api-listing          # hundreds of thousands of names: minutes
         api-combinations cli-script-source        # the same calls over and over
         process rpc-process api-virtual-copy      # it has no pidfd_open()
-        rpc-file rpc-section-file                 # the same
+        rpc-file rpc-section-file rpc-image       # the same
         api-virtual-lock api-file-view            # nor mlock2()
         api-rows-memory                           # the same
         connection                                # it keeps RLIMIT_NOFILE to itself
