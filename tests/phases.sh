@@ -152,6 +152,7 @@ not_for_valgrind=(
         api-virtual-fork                          # nor does it know what MADV_DONTFORK leaves out
         exec trace api-exec                       # nor an exec of /proc/self/exe
         views api-view-rules api-rows-views       # it takes MAP_FIXED_NOREPLACE for a hint
+        api-users-stuck                           # one thread waits for another in open() and close()
         api-virtual-limits api-virtual-count      # half of the addresses are its own, and few mappings
         api-file-transfer                         # it takes a bad buffer of a system call for an error
         api-section-kinds                         # based sections are where it maps nothing

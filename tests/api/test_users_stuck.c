@@ -75,6 +75,7 @@ static void be_stuck(User *user) {
         int fd = stuck_file_open(stuck);
         Nt__Grant file;
 
+        stuck_file_leave(stuck);
         need(reader && closer && fd >= 0);
         need(NT_SUCCESS(create_file(reader, fd, &file)));
         ask_for_section(reader, &file, fd, SEC_COMMIT); /* needs nobody to read anything */

@@ -142,6 +142,10 @@ void stuck_file_free(StuckFile *file) {
         munmap(file, sizeof(*file));
 }
 
+void stuck_file_leave(StuckFile *file) {
+        file->device = fd_close(file->device);
+}
+
 int stuck_file_open(const StuckFile *file) {
         int fd = open(file->path, O_RDONLY | O_CLOEXEC);
 

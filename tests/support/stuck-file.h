@@ -20,6 +20,12 @@ StuckFile *stuck_file_new(const char *folder);
 /* Lets everybody go who waits: their calls fail. */
 void stuck_file_free(StuckFile *file);
 
+/*
+ * In a child of fork(): leaves it to the parent. Who waits goes on when the last one of those who
+ * have not done so ends, however he does.
+ */
+void stuck_file_leave(StuckFile *file);
+
 /* Opens it for reading. Return: a descriptor, or -errno. */
 int stuck_file_open(const StuckFile *file);
 
