@@ -143,7 +143,7 @@ void stuck_file_free(StuckFile *file) {
 }
 
 void stuck_file_leave(StuckFile *file) {
-        file->device = fd_close(file->device);
+        fd_close(file->device); /* the rest is shared with the parent */
 }
 
 int stuck_file_open(const StuckFile *file) {
