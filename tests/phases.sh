@@ -125,6 +125,9 @@ not_for_thread_sanitizer=(
         api-system api-users api-users-security api-kernel-rows-inherit api-kernel-rows-memory
         api-kernel-rows-pointers api-kernel-rows-sections api-kernel-rows-types
         api-kernel-rows-views directory entry-list cli-script-source
+        api-file api-file-information api-file-names api-file-sharing api-file-transfer api-file-view
+        api-rows-memory api-rows-sections api-rows-views api-section-file api-virtual-memory
+        api-view-rules commit-bitmap
 )
 
 test_threads() {
@@ -143,6 +146,8 @@ not_for_valgrind=(
         process-page process-page-steps           # stress of shared words: minutes, and no heap to look at
         directory entry-list api-listing          # hundreds of thousands of names: minutes
         api-combinations cli-script-source        # the same calls over and over
+        commit-bitmap closer api-file-sharing     # the same: a minute each
+        api-kernel-rows-memory api-kernel-rows-sections api-rows-sections
         process rpc-process api-virtual-copy      # it has no pidfd_open()
         rpc-file rpc-section-file rpc-image       # the same
         api-virtual-lock api-file-view            # nor mlock2()
