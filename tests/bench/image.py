@@ -22,7 +22,7 @@ COMPILER = "x86_64-w64-mingw32-gcc"
 POINTERS = 10 * 1024 * 1024 // 8
 
 DLL = f"""
-__asm__(".section .rdata,\\"dr\\"\\n.globl table\\ntable:\\n.rept {POINTERS}\\n.quad table\\n.endr\\n");
+__asm__(".section .rdata,\\"dr\\"\\n.globl table\\ntable:\\n.rept {POINTERS}\\n.quad table\\n.endr\\n.text\\n");
 int __stdcall entry(void *module, unsigned reason, void *reserved) {{ return 1; }}
 """
 
