@@ -75,27 +75,19 @@ static const char *current_name(const KnownDlls *all) {
         return g_ptr_array_index(all->names, all->next);
 }
 
-static uint64_t nanoseconds(const struct timespec *time) {
-        return (uint64_t) time->tv_sec * 1000000000u + (uint64_t) time->tv_nsec;
-}
-
 static NTSTATUS read_file(KnownDll *dll) {
         g_autofree char *path = g_build_filename(dll->all->folder, current_name(dll->all), NULL);
         autofd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
         ImageSource source = { .fd = fd, .largest = UINT64_MAX, .bases = dll->bases };
-        struct stat about;
+        NTSTATUS status = STATUS_SUCCESS;
 
-        if (fd < 0 || fstat(fd, &about) < 0)
+        if (fd < 0)
                 return nt_status_from_errno(errno);
-        if (!S_ISREG(about.st_mode))
+        status = file_facts_read(fd, FILE_FACTS_LATEST, &source.facts);
+        if (!NT_SUCCESS(status))
+                return status;
+        if (!S_ISREG(source.facts.mode))
                 return STATUS_INVALID_FILE_FOR_SECTION;
-        source.facts = (FileFacts){
-                .identity = { .device = about.st_dev, .inode = about.st_ino },
-                .size = (uint64_t) about.st_size,
-                .ctime = nanoseconds(&about.st_ctim),
-                .mode = about.st_mode,
-                .readable = true,
-        };
         dll->key.facts = source.facts;
         return image_content_new(&source, &dll->content);
 }

@@ -81,12 +81,10 @@ void file_deletions_free(FileDeletions *deletions) {
 /* The name, if it is still the file's. */
 static void remove_name(const FileDeletion *deletion) {
         autofd int fd = openat(deletion->parent, deletion->leaf, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-        ClientFd looked_at = { .fd = fd };
         FileFacts facts = { 0 };
 
-        if (fd < 0 || !NT_SUCCESS(client_fd_look(&looked_at, &facts)) ||
-                        facts.identity.device != deletion->identity.device ||
-                        facts.identity.inode != deletion->identity.inode)
+        if (fd < 0 || !NT_SUCCESS(file_facts_read(fd, FILE_FACTS_KNOWN, &facts)) ||
+                        !file_identity_equal(&facts.identity, &deletion->identity))
                 return;
         (void) unlinkat(deletion->parent, deletion->leaf, S_ISDIR(facts.mode) ? AT_REMOVEDIR : 0);
 }

@@ -73,9 +73,7 @@ static guint identity_hash(gconstpointer key) {
 }
 
 static gboolean identity_equal(gconstpointer a, gconstpointer b) {
-        const FileIdentity *left = a, *right = b;
-
-        return left->device == right->device && left->inode == right->inode;
+        return file_identity_equal(a, b);
 }
 
 FileTable *file_table_new(WorkerPool *workers) {

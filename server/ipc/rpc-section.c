@@ -17,7 +17,6 @@ static NTSTATUS check_privilege(RpcCall *call, ULONG attributes) {
 
 static NTSTATUS new_section(RpcCall *call, Section **ret) {
         const Nt__CreateSectionRequest *request = call->request->create_section;
-
         NTSTATUS status = STATUS_SUCCESS;
 
         if (request->file)

@@ -10,8 +10,6 @@
 #include <glib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <time.h>
 
 #include "memory-file.h"
 #include "ntstatus.h"
@@ -27,10 +25,6 @@
 
 /* How much is copied between two looks for pages of zeros. */
 #define CHUNK (64u * PE_PAGE_SIZE)
-
-static uint64_t nanoseconds(const struct timespec *time) {
-        return (uint64_t) time->tv_sec * 1000000000u + (uint64_t) time->tv_nsec;
-}
 
 /* Reads up to @size bytes; stops where the file ends. Return: 0 or an errno value. */
 static int read_some(int fd, uint8_t *to, uint64_t size, uint64_t offset, uint64_t *ret_n) {
@@ -165,14 +159,12 @@ static void relocate(ImageContent *content, uint8_t *memory, ImageBases *bases) 
 
 /* Looks again, as nobody waits for it here. */
 static bool file_is_the_same(const ImageSource *source) {
-        struct timespec now;
-        struct stat about;
+        uint64_t now = (uint64_t) g_get_real_time() * 1000; /* ns */
+        FileFacts facts = { 0 };
 
-        if (fstat(source->fd, &about) < 0 || clock_gettime(CLOCK_REALTIME, &now) < 0)
-                return false;
-        return (uint64_t) about.st_size == source->facts.size &&
-               nanoseconds(&about.st_ctim) == source->facts.ctime &&
-               nanoseconds(&now) > source->facts.ctime + CTIME_UNSURE;
+        return NT_SUCCESS(file_facts_read(source->fd, FILE_FACTS_LATEST, &facts)) &&
+               facts.size == source->facts.size && facts.ctime == source->facts.ctime &&
+               now > source->facts.ctime + CTIME_UNSURE;
 }
 
 static NTSTATUS fill(const ImageSource *source, ImageContent *content) {

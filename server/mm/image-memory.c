@@ -73,8 +73,7 @@ static guint key_hash(gconstpointer memory) {
 static gboolean key_equal(gconstpointer a, gconstpointer b) {
         const ImageKey *one = a, *other = b;
 
-        return one->facts.identity.device == other->facts.identity.device &&
-               one->facts.identity.inode == other->facts.identity.inode &&
+        return file_identity_equal(&one->facts.identity, &other->facts.identity) &&
                one->facts.size == other->facts.size && one->facts.ctime == other->facts.ctime &&
                one->no_execute == other->no_execute;
 }

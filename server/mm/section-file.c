@@ -7,12 +7,6 @@
 #include "section-rules.h"
 #include "section.h"
 
-static bool is_same_file(const FileFacts *facts, const File *file) {
-        const FileIdentity *one = &facts->identity, *other = &file->facts.identity;
-
-        return one->device == other->device && one->inode == other->inode;
-}
-
 /* Whether a descriptor for the section alone is the file's, and can do what it is for, and no more:
  * who may not write to a section must not get one that can. */
 static NTSTATUS check_descriptor(
@@ -25,7 +19,9 @@ static NTSTATUS check_descriptor(
                 return status;
         if (!ret->readable || ret->writable != writes)
                 return STATUS_ACCESS_DENIED;
-        return is_same_file(ret, file) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+        return file_identity_equal(&ret->identity, &file->facts.identity)
+                               ? STATUS_SUCCESS
+                               : STATUS_INVALID_PARAMETER;
 }
 
 static bool views_write(const SectionFileRequest *request) {

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "cleanup.h"
+#include "file-facts.h"
 #include "quota.h"
 
 typedef struct WorkerPool WorkerPool;
@@ -24,22 +25,6 @@ typedef struct ClientFd {
 
 #define CLIENT_FD_NONE ((ClientFd){ .fd = -1 })
 #define autoclientfd   autocleanup(client_fd_clear)
-
-/* Which file it is. */
-typedef struct FileIdentity {
-        uint64_t device; /* major and minor number of what it lies on */
-        uint64_t inode;
-} FileIdentity;
-
-/* What can be said of a descriptor without asking who is behind it. */
-typedef struct FileFacts {
-        FileIdentity identity;
-        uint64_t size;  /* in bytes, as the kernel last knew it */
-        uint64_t ctime; /* in ns since 1970, the same */
-        uint32_t mode;  /* S_IF type and permissions */
-        bool readable;
-        bool writable;
-} FileFacts;
 
 /* Gives it to the closer; there is none then. */
 void client_fd_clear(ClientFd *fd);
@@ -55,8 +40,5 @@ ClientFd client_fd_steal(ClientFd *fd);
  */
 NTSTATUS client_fd_copy(const ClientFd *fd, ClientFd *ret);
 
-/**
- * client_fd_look() - say what it is: fcntl(F_GETFL) and statx(AT_STATX_DONT_SYNC) only
- * Return: STATUS_SUCCESS, or what nt_status_from_errno() makes of their failure.
- */
+/* Says what it is, without asking who is behind it: file_facts_read(FILE_FACTS_KNOWN). */
 NTSTATUS client_fd_look(const ClientFd *fd, FileFacts *ret);
