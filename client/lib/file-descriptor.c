@@ -14,40 +14,21 @@
 #include "ntfile.h"
 #include "ntstatus.h"
 
-static void descriptor_close(int fd) {
-        NO_CANCELLATION_HERE;
-
-        close(fd);
-}
-
-/* Asks nobody but the kernel: a file system can take as long as it likes. */
-static int descriptor_look(int fd, struct statx *ret) {
-        NO_CANCELLATION_HERE;
-
-        return statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, ret);
-}
-
-static uint64_t device_number(const struct statx *about) {
-        return (uint64_t) about->stx_dev_major << 32 | about->stx_dev_minor;
-}
-
 /* Whether the descriptor is what it was when it came. */
 static bool descriptor_is_ours(const FileDescriptor *file) {
-        struct statx about;
-
-        return descriptor_look(file->fd, &about) == 0 &&
-               device_number(&about) == file->device_number && about.stx_ino == file->inode;
+        return file_is_ours(file->fd, &file->identity);
 }
 
 NTSTATUS file_descriptor_new_take(int fd, uint32_t device, FileDescriptor **ret) {
+        FileIdentity identity;
         FileDescriptor *file;
-        struct statx about;
+        mode_t type;
+        int r;
 
-        if (descriptor_look(fd, &about) < 0) {
-                int error = errno;
-
+        r = file_identify(fd, &identity, &type);
+        if (r < 0) {
                 descriptor_close(fd);
-                return file_status(error);
+                return file_status(-r);
         }
         file = calloc(1, sizeof(*file));
         if (!file) {
@@ -56,9 +37,8 @@ NTSTATUS file_descriptor_new_take(int fd, uint32_t device, FileDescriptor **ret)
         }
         atomic_init(&file->n_refs, 1);
         file->fd = fd;
-        file->device_number = device_number(&about);
-        file->inode = about.stx_ino;
-        file->type = about.stx_mode & S_IFMT;
+        file->identity = identity;
+        file->type = type;
         file->device = device;
         *ret = file;
         return STATUS_SUCCESS;

@@ -18,14 +18,14 @@
 #include <sys/stat.h>
 
 #include "connection.h"
+#include "descriptor.h"
 #include "grant-info.h"
 #include "handle.h"
 
 typedef struct FileDescriptor {
         _Atomic uint32_t n_refs;
-        int fd;                 /* O_PATH if the File can neither be read nor written */
-        uint64_t device_number; /* what it was when it came */
-        uint64_t inode;
+        int fd;                      /* O_PATH if the File can neither be read nor written */
+        FileIdentity identity;       /* what it was when it came */
         mode_t type;                 /* S_IFREG, S_IFDIR, ... */
         uint32_t device;             /* DEVICE_VOLUME or DEVICE_NULL */
         ULONG share_access;          /* FILE_SHARE_ */

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "descriptor.h"
 #include "ntdef.h"
 #include "process-page.h"
 
@@ -41,10 +42,8 @@ typedef struct GrantInfo {
 
 /* The memory of a section, or nothing. */
 typedef struct SectionMemory {
-        uint64_t device; /* what the descriptor was when it came: the program may close and reuse it
-                          */
-        uint64_t inode;
-        int fd_plus_one; /* 0: none */
+        FileIdentity file; /* what came: the program may close the descriptor and reuse it */
+        int fd_plus_one;   /* 0: none */
 } SectionMemory;
 
 typedef struct GrantRecord {

@@ -17,7 +17,7 @@ NTSTATUS image_view_check_size(const SectionImage *image, uint64_t offset, uint6
                 return STATUS_INVALID_VIEW_SIZE;
         if (*size == 0)
                 *size = image->size - offset;
-        *size = (*size + REGION_PAGE_SIZE - 1) & ~(REGION_PAGE_SIZE - 1);
+        *size = region_page_up(*size);
         return STATUS_SUCCESS;
 }
 

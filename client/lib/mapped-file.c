@@ -106,8 +106,7 @@ static NTSTATUS files_compare(uintptr_t first, uintptr_t second) {
         if (one == other)
                 return STATUS_SUCCESS;
         return one->kind == REGION_IMAGE && one->file.inode != 0 &&
-                                               one->file.inode == other->file.inode &&
-                                               one->file.device == other->file.device
+                                               file_identity_equal(&one->file, &other->file)
                                ? STATUS_SUCCESS
                                : STATUS_NOT_SAME_DEVICE;
 }

@@ -43,11 +43,11 @@ NTSTATUS memory_call_check_privilege(void) {
 }
 
 uintptr_t memory_call_first(const MemoryCall *call) {
-        return call->base & ~(REGION_PAGE_SIZE - 1);
+        return region_page_down(call->base);
 }
 
 uintptr_t memory_call_end(const MemoryCall *call) {
-        return (call->base + call->size + REGION_PAGE_SIZE - 1) & ~(REGION_PAGE_SIZE - 1);
+        return region_page_up(call->base + call->size);
 }
 
 NTSTATUS memory_call_answer(const MemoryCall *call, uintptr_t base, uintptr_t end) {

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "connection.h"
+#include "descriptor.h"
 #include "ntdef.h"
 #include "ntmmapi.h"
 #include "region-pages.h"
@@ -28,12 +29,6 @@ typedef enum RegionKind {
         REGION_DATA_FILE, /* of one with a file, */
         REGION_IMAGE,     /* and of one that is a program's */
 } RegionKind;
-
-/* Which file of Linux it is. */
-typedef struct FileIdentity {
-        uint64_t device; /* as makedev() makes it: the daemon says it of images */
-        uint64_t inode;  /* 0: not known */
-} FileIdentity;
 
 typedef struct Region {
         RegionNode node; /* first: the tree hands it back */
@@ -103,6 +98,15 @@ Region *region_find(uintptr_t address);
 /* The first region that begins at @address or above; the last that begins below it; or NULL. */
 Region *region_next(uintptr_t address);
 Region *region_before(uintptr_t address);
+
+/* Where the page of @at begins; and the first one that begins there or above. */
+static inline uint64_t region_page_down(uint64_t at) {
+        return at & ~(REGION_PAGE_SIZE - 1);
+}
+
+static inline uint64_t region_page_up(uint64_t at) {
+        return region_page_down(at + REGION_PAGE_SIZE - 1);
+}
 
 static inline bool region_is_view(const Region *region) {
         return region->kind != REGION_PRIVATE;

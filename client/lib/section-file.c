@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "cancellation.h"
@@ -28,18 +27,6 @@ void section_file_clear(SectionFile *file) {
         file->fds[READ_ONLY] = fd_close(file->fds[READ_ONLY]);
         file->fds[READ_WRITE] = fd_close(file->fds[READ_WRITE]);
         handle_release(&file->ref);
-}
-
-FileIdentity section_file_identify(int fd) {
-        NO_CANCELLATION_HERE;
-        struct statx about;
-
-        if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &about) < 0)
-                return (FileIdentity){ 0 };
-        return (FileIdentity){
-                .device = makedev(about.stx_dev_major, about.stx_dev_minor),
-                .inode = about.stx_ino,
-        };
 }
 
 /* Rows 11, 15 and 16. @ret: how long the file is to be. */

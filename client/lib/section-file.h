@@ -59,6 +59,3 @@ SentFds section_file_describe(SectionFile *file, Nt__CreateSectionRequest *body)
 static inline bool section_is_data_file(const GrantInfo *info) {
         return (info->attributes & (SEC_FILE | SEC_IMAGE)) == SEC_FILE;
 }
-
-/* Which file the descriptor is of. Asks nobody but the kernel. */
-FileIdentity section_file_identify(int fd);

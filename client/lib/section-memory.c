@@ -1,49 +1,14 @@
 #include "section-memory.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <unistd.h>
-
-#include "cancellation.h"
 #include "cleanup.h"
 #include "descriptor.h"
 #include "ntstatus.h"
 #include "section-image.h"
 #include "status.h"
 
-/* close() is a cancellation point, and the table may be locked. */
-static void descriptor_close(int fd) {
-        NO_CANCELLATION_HERE;
-
-        close(fd);
-}
-
-/*
- * What the descriptor is. Asks nobody but the kernel: it may be a file, of a file system that takes
- * as long as it likes.
- */
-static int memory_look(int fd, SectionMemory *ret) {
-        NO_CANCELLATION_HERE;
-        struct statx about;
-
-        if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &about) < 0)
-                return -errno;
-        *ret = (SectionMemory){
-                .device = makedev(about.stx_dev_major, about.stx_dev_minor),
-                .inode = about.stx_ino,
-                .fd_plus_one = fd + 1,
-        };
-        return 0;
-}
-
 /* Whether the descriptor is what it was when it came. */
 static bool memory_is_ours(const SectionMemory *memory) {
-        SectionMemory now;
-
-        return memory->fd_plus_one != 0 && memory_look(memory->fd_plus_one - 1, &now) == 0 &&
-               now.device == memory->device && now.inode == memory->inode;
+        return memory->fd_plus_one != 0 && file_is_ours(memory->fd_plus_one - 1, &memory->file);
 }
 
 /* What the program closed has to be asked for again. A section that is not reserved has no bits. */
@@ -190,15 +155,15 @@ static NTSTATUS memory_ask(const Client *client, uint32_t slot, uint32_t tag, Br
 
 /* Puts a descriptor where it is kept, unless another thread was faster, and has one there. */
 static NTSTATUS memory_keep(SectionMemory *memory, int *fd) {
-        SectionMemory about;
+        FileIdentity file;
         int r;
 
         if (*fd < 0 || memory_is_ours(memory))
                 return STATUS_SUCCESS;
-        r = memory_look(*fd, &about);
+        r = file_identify(*fd, &file, NULL);
         if (r < 0)
                 return nt_status_from_errno(-r);
-        *memory = about;
+        *memory = (SectionMemory){ .file = file, .fd_plus_one = *fd + 1 };
         *fd = -1;
         return STATUS_SUCCESS;
 }

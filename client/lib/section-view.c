@@ -170,7 +170,7 @@ static NTSTATUS map_check_size(MapCall *call) {
                 call->size = info->size - call->offset;
         if (call->size > VIEW_HIGHEST_ADDRESS)
                 return STATUS_NO_MEMORY;
-        call->size = (call->size + REGION_PAGE_SIZE - 1) & ~(REGION_PAGE_SIZE - 1);
+        call->size = region_page_up(call->size);
         if (has_large_pages(call) && call->size % LARGE_PAGE_SIZE != 0)
                 return STATUS_INVALID_VIEW_SIZE;
         return STATUS_SUCCESS;
@@ -241,7 +241,7 @@ static NTSTATUS map_use(int fd, void *context) {
         MapUse *use = context;
 
         if (use->wish->kind == REGION_DATA_FILE)
-                use->wish->file = section_file_identify(fd);
+                (void) file_identify(fd, &use->wish->file, NULL); /* else it is like no other */
         use->wish->commit_fd = section_memory_commit_fd(use->client, use->wish->slot);
         if (use->wish->commit_fd < 0)
                 use->wish->section_pages = 0;
@@ -270,9 +270,8 @@ static NTSTATUS map_commit(const MapCall *call) {
         if (call->commit_size == 0)
                 return STATUS_SUCCESS;
         regions_lock();
-        status = view_commit_pages(call->client, call->base,
-                        call->base + ((call->commit_size + REGION_PAGE_SIZE - 1) &
-                                                     ~(REGION_PAGE_SIZE - 1)));
+        status = view_commit_pages(
+                        call->client, call->base, call->base + region_page_up(call->commit_size));
         regions_unlock();
         if (!NT_SUCCESS(status))
                 map_undo(call);

@@ -41,14 +41,13 @@ void view_bond_tie(const Region *view, const Client *client) {
                 atomic_fetch_add(&client->page->views[view->slot], 1);
 }
 
-bool view_bond_untie(const Region *view, const Client *client, ViewBond *ret) {
+bool view_bond_untie(const Client *client, const ViewBond *bond) {
         uint64_t word;
 
-        if (!view_bond_find(view, client, ret) ||
-                        atomic_fetch_sub(&client->page->views[view->slot], 1) != 1)
+        if (atomic_fetch_sub(&client->page->views[bond->slot], 1) != 1)
                 return false;
-        word = atomic_load(&client->page->grants[view->slot]);
-        return word & GRANT_DEAD && grant_word_tag(word) == view->tag;
+        word = atomic_load(&client->page->grants[bond->slot]);
+        return word & GRANT_DEAD && grant_word_tag(word) == bond->tag;
 }
 
 void view_bond_report(const Client *client, const ViewBond *bond) {

@@ -35,11 +35,11 @@ void view_bond_tie(const Region *view, const Client *client);
 
 /**
  * view_bond_untie() - the view is not there any more, and nor is its memory
- * @client: the attachment that there is now, or NULL
- * @ret:    for view_bond_report()
- * Return: whether the daemon has to hear of it.
+ * @client: the attachment that there is now
+ * @bond:   what view_bond_find() said of the view
+ * Return: whether the daemon has to hear of it, by view_bond_report().
  */
-bool view_bond_untie(const Region *view, const Client *client, ViewBond *ret);
+bool view_bond_untie(const Client *client, const ViewBond *bond);
 
 /*
  * Tells the daemon, and returns after it has settled what that means for the file. No lock is held.

@@ -102,7 +102,8 @@ NTSTATUS views_map(int fd, const ViewWish *wish, uintptr_t *ret_base) {
         return status;
 }
 
-NTSTATUS views_unmap(uintptr_t address, const Client *client) {
+/* Ends the view that @address is in by @end, with the regions locked; and tells the daemon. */
+static NTSTATUS view_end(uintptr_t address, const Client *client, NTSTATUS (*end)(Region *view)) {
         NTSTATUS status = STATUS_NOT_MAPPED_VIEW;
         bool report = false;
         ViewBond bond;
@@ -111,11 +112,11 @@ NTSTATUS views_unmap(uintptr_t address, const Client *client) {
         regions_lock();
         view = region_find(address);
         if (view && region_is_view(view)) {
-                status = region_remove(view);
-                if (NT_SUCCESS(status)) {
-                        report = view_bond_untie(view, client, &bond);
-                        region_free(view);
-                }
+                bool counted = view_bond_find(view, client, &bond);
+
+                status = end(view);
+                if (NT_SUCCESS(status) && counted)
+                        report = view_bond_untie(client, &bond);
         }
         regions_unlock();
         if (report)
@@ -123,25 +124,24 @@ NTSTATUS views_unmap(uintptr_t address, const Client *client) {
         return status;
 }
 
-NTSTATUS views_preserve(uintptr_t address, const Client *client) {
-        NTSTATUS status = STATUS_NOT_MAPPED_VIEW;
-        bool report = false;
-        ViewBond bond;
-        Region *view;
+static NTSTATUS view_remove(Region *view) {
+        NTSTATUS status = region_remove(view);
 
-        regions_lock();
-        view = region_find(address);
-        if (view && region_is_view(view)) {
-                Region was = *view;
-
-                status = view->replaced ? placeholder_restore(view) : STATUS_CONFLICTING_ADDRESSES;
-                if (NT_SUCCESS(status))
-                        report = view_bond_untie(&was, client, &bond);
-        }
-        regions_unlock();
-        if (report)
-                view_bond_report(client, &bond);
+        if (NT_SUCCESS(status))
+                region_free(view);
         return status;
+}
+
+static NTSTATUS view_restore(Region *view) {
+        return view->replaced ? placeholder_restore(view) : STATUS_CONFLICTING_ADDRESSES;
+}
+
+NTSTATUS views_unmap(uintptr_t address, const Client *client) {
+        return view_end(address, client, view_remove);
+}
+
+NTSTATUS views_preserve(uintptr_t address, const Client *client) {
+        return view_end(address, client, view_restore);
 }
 
 size_t views_count(void) {

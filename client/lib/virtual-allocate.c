@@ -154,8 +154,8 @@ static NTSTATUS replace_placeholder(const AllocateCall *call) {
 
 /* Only whole pages lose what is in them. */
 static NTSTATUS reset_pages(const MemoryCall *memory) {
-        uintptr_t first = (memory->base + REGION_PAGE_SIZE - 1) & ~(REGION_PAGE_SIZE - 1);
-        uintptr_t end = (memory->base + memory->size) & ~(REGION_PAGE_SIZE - 1);
+        uintptr_t first = region_page_up(memory->base);
+        uintptr_t end = region_page_down(memory->base + memory->size);
 
         if (end < first)
                 end = first;

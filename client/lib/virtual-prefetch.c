@@ -75,7 +75,7 @@ static NTSTATUS prefetch_check(PrefetchCall *call) {
 /* What is not mapped cannot be fetched, and it is no failure: the caller gets what there is. */
 static void prefetch_range(const MEMORY_RANGE_ENTRY *range) {
         uintptr_t base = (uintptr_t) range->VirtualAddress;
-        uintptr_t first = base & ~(REGION_PAGE_SIZE - 1);
+        uintptr_t first = region_page_down(base);
 
         madvise((void *) first, base + range->NumberOfBytes - first, MADV_WILLNEED);
 }

@@ -140,7 +140,7 @@ static NTSTATUS find(uintptr_t address, bool whole, Found *found) {
         const Region *region;
 
         memset(found, 0, sizeof(*found));
-        address &= ~(REGION_PAGE_SIZE - 1);
+        address = region_page_down(address);
         found->basic.BaseAddress = (PVOID) address;
         regions_lock();
         region = region_find(address);
