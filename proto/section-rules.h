@@ -88,5 +88,10 @@ bool protection_is_valid(ULONG protection);
 /* SECTION_MAP_ rights that a view of @protection needs on the section handle; 0 if invalid. */
 ACCESS_MASK protection_required_access(ULONG protection);
 
+/* Whether a handle with @access may have views at all. */
+static inline bool access_maps(ACCESS_MASK access) {
+        return access & (SECTION_MAP_READ | SECTION_MAP_WRITE | SECTION_MAP_EXECUTE);
+}
+
 /* Whether a section made with @section protection may have views of @view protection. */
 bool protection_is_compatible(ULONG section, ULONG view);

@@ -18,7 +18,6 @@ NTSTATUS answer_fds_add_copy(AnswerFds *fds, const ClientFd *fd, uint32_t *ret) 
         if (!NT_SUCCESS(status))
                 return status;
         fds->closer = fd->workers;
-        fds->uid = quota_uid(fd->charge.quota);
         *ret = answer_fds_add_take(fds, copy.fd);
         fds->charges[*ret] = copy.charge;
         return STATUS_SUCCESS;
@@ -26,8 +25,11 @@ NTSTATUS answer_fds_add_copy(AnswerFds *fds, const ClientFd *fd, uint32_t *ret) 
 
 void answer_fds_clear(AnswerFds *fds) {
         for (size_t i = 0; i < fds->n; i++) {
-                if (fds->closer)
-                        closer_close_take(fds->closer, fds->uid, fds->fds[i], &fds->charges[i]);
+                QuotaCharge *charge = &fds->charges[i];
+
+                if (charge->quota)
+                        closer_close_take(
+                                        fds->closer, quota_uid(charge->quota), fds->fds[i], charge);
                 else
                         fd_close(fds->fds[i]);
         }

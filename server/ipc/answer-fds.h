@@ -19,8 +19,7 @@ typedef struct AnswerFds {
         int fds[FRAME_FDS_MAX];
         QuotaCharge charges[FRAME_FDS_MAX]; /* of those that are a client's */
         size_t n;
-        WorkerPool *closer; /* NULL: none of them is a client's */
-        uid_t uid;          /* whose they are, if they are a client's */
+        WorkerPool *closer; /* for these */
 } AnswerFds;
 
 /* Adds a descriptor, which is consumed; returns its index. */

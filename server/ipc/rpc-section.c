@@ -5,6 +5,7 @@
 #include "rpc-call.h"
 #include "section-commit.h"
 #include "section-file.h"
+#include "section-rules.h"
 #include "section.h"
 #include "token.h"
 
@@ -100,7 +101,7 @@ NTSTATUS rpc_commit_section(RpcCall *call) {
 
         if (!NT_SUCCESS(status))
                 return status;
-        if (!(access & (SECTION_MAP_READ | SECTION_MAP_WRITE | SECTION_MAP_EXECUTE)))
+        if (!access_maps(access))
                 return STATUS_ACCESS_DENIED;
         return section_commit((Section *) object, request->first_page, request->n_pages);
 }

@@ -133,7 +133,7 @@ NTSTATUS section_new_of_file_take(
 }
 
 NTSTATUS section_file_memory(const SectionFile *file, ACCESS_MASK access, const ClientFd **ret) {
-        if (!(access & (SECTION_MAP_READ | SECTION_MAP_WRITE | SECTION_MAP_EXECUTE)))
+        if (!access_maps(access))
                 return STATUS_ACCESS_DENIED;
         *ret = access & SECTION_MAP_WRITE && file->read_write.fd >= 0 ? &file->read_write
                                                                       : &file->read_only;

@@ -5,6 +5,7 @@
 
 #include "memory-file.h"
 #include "ntstatus.h"
+#include "section-rules.h"
 #include "status.h"
 
 G_STATIC_ASSERT(sizeof(ImageInformation) == 64);
@@ -115,7 +116,7 @@ NTSTATUS section_image_open(const Section *section, ACCESS_MASK access, int *ret
         const ImageContent *content = section_image(section);
         autofd int fd = -1, shared_fd = -1;
 
-        if (!(access & (SECTION_MAP_READ | SECTION_MAP_WRITE | SECTION_MAP_EXECUTE)))
+        if (!access_maps(access))
                 return STATUS_ACCESS_DENIED;
         fd = memory_file_reopen(content->fd, O_RDONLY);
         if (fd < 0)

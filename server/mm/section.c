@@ -97,7 +97,7 @@ NTSTATUS section_open_memory(Section *section, ACCESS_MASK access, int *ret_fd) 
         NTSTATUS status = STATUS_SUCCESS;
         int fd = -1;
 
-        if (!(access & (SECTION_MAP_READ | SECTION_MAP_WRITE | SECTION_MAP_EXECUTE)))
+        if (!access_maps(access))
                 return STATUS_ACCESS_DENIED;
         status = make_memory(section);
         if (!NT_SUCCESS(status))
