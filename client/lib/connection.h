@@ -51,6 +51,15 @@ typedef enum ClientNeed {
  */
 NTSTATUS client_enter(ClientNeed need, const Client **ret);
 
+/* How a request names a grant of the process. */
+static inline Nt__Grant grant_message(uint32_t slot, uint32_t tag) {
+        Nt__Grant grant = NT__GRANT__INIT;
+
+        grant.slot = slot;
+        grant.tag = tag;
+        return grant;
+}
+
 /* A reply, with the memory that it lies in. Zero-initialise; ends with call_reply_clear(). */
 typedef struct CallReply {
         Nt__Reply *message;

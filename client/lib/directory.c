@@ -40,8 +40,7 @@ static NTSTATUS directory_create(
                 return status;
 
         if (shadow) {
-                grant.slot = ref.slot;
-                grant.tag = ref.info.tag;
+                grant = handle_grant(&ref);
                 body.shadow = &grant;
         }
         body.object_attributes = &opening->attributes.message;
@@ -212,14 +211,12 @@ static NTSTATUS scan_step(Scan *scan) {
                                         ? scan->listing.length - scan->listing.used
                                         : 0;
         uint64_t n_most = scan->single ? 1 : room / LISTING_ENTRY_LEAST + 1;
-        Nt__Grant grant = NT__GRANT__INIT;
+        Nt__Grant grant = handle_grant(&scan->ref);
         Nt__QueryDirectoryRequest body = NT__QUERY_DIRECTORY_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         autocleanup(call_reply_clear) CallReply reply;
         NTSTATUS status;
 
-        grant.slot = scan->ref.slot;
-        grant.tag = scan->ref.info.tag;
         body.grant = &grant;
         body.has_cookie = true;
         body.cookie = scan->cookie;

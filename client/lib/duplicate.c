@@ -89,12 +89,6 @@ static NTSTATUS duplicate_claim(DuplicateCall *call, const HandleRef *ref, uint6
         return STATUS_SUCCESS;
 }
 
-static void grant_fill(Nt__Grant *grant, const HandleRef *ref) {
-        nt__grant__init(grant);
-        grant->slot = ref->slot;
-        grant->tag = ref->info.tag;
-}
-
 /* Has the daemon do it, with these of the call's options. */
 static NTSTATUS duplicate_remotely(DuplicateCall *call, ULONG options) {
         Nt__Grant source_process, target_process;
@@ -105,11 +99,11 @@ static NTSTATUS duplicate_remotely(DuplicateCall *call, ULONG options) {
 
         body.source_handle = (uintptr_t) call->source;
         if (call->foreign_source) {
-                grant_fill(&source_process, &call->source_process);
+                source_process = handle_grant(&call->source_process);
                 body.source_process = &source_process;
         }
         if (call->foreign_target) {
-                grant_fill(&target_process, &call->target_process);
+                target_process = handle_grant(&call->target_process);
                 body.target_process = &target_process;
         }
         body.has_no_target = body.no_target = !call->has_target;

@@ -93,14 +93,12 @@ static NTSTATUS descriptor_from_reply(CallReply *reply, FileDescriptor **ret) {
 }
 
 static NTSTATUS descriptor_ask(const Client *client, const HandleRef *ref, FileDescriptor **ret) {
-        Nt__Grant grant = NT__GRANT__INIT;
+        Nt__Grant grant = handle_grant(ref);
         Nt__FileDescriptorRequest body = NT__FILE_DESCRIPTOR_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         autocleanup(call_reply_clear) CallReply reply;
         NTSTATUS status;
 
-        grant.slot = ref->slot;
-        grant.tag = ref->info.tag;
         body.grant = &grant;
         request.body_case = NT__REQUEST__BODY_FILE_DESCRIPTOR;
         request.file_descriptor = &body;

@@ -12,6 +12,7 @@
 #include "file-descriptor.h"
 #include "file-status.h"
 #include "ntstatus.h"
+#include "object-name.h"
 
 /* As for all names: a UNICODE_STRING with a NUL has to hold it. */
 #define FULL_NAME_MAX 65532u
@@ -143,19 +144,6 @@ static NTSTATUS lookup_in_namespace(
         return NT_SUCCESS(status) ? lookup_rest(lookup, reply.message->resolve_file) : status;
 }
 
-static NTSTATUS root_name_ask(const Client *client, const HandleRef *root, CallReply *reply) {
-        Nt__Grant grant = NT__GRANT__INIT;
-        Nt__QueryNameRequest body = NT__QUERY_NAME_REQUEST__INIT;
-        Nt__Request request = NT__REQUEST__INIT;
-
-        grant.slot = root->slot;
-        grant.tag = root->info.tag;
-        body.grant = &grant;
-        request.body_case = NT__REQUEST__BODY_QUERY_NAME;
-        request.query_name = &body;
-        return connection_call(client, &request, reply);
-}
-
 static NTSTATUS walk_from_file(FileLookup *lookup, const FileDescriptor *root) {
         lookup->device = root->device;
         if (root->device != DEVICE_VOLUME)
@@ -175,7 +163,7 @@ static NTSTATUS lookup_at_file(
         status = file_name_parse(
                         attributes->name, attributes->n_name / sizeof(WCHAR), true, &lookup->name);
         if (NT_SUCCESS(status))
-                status = root_name_ask(client, &attributes->root_ref, &reply);
+                status = object_name_ask(client, &attributes->root_ref, &reply);
         if (!NT_SUCCESS(status))
                 return status;
         if (!is_name(&reply.message->bytes->value))

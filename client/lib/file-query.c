@@ -10,6 +10,7 @@
 #include "file-information.h"
 #include "file-status.h"
 #include "ntstatus.h"
+#include "object-name.h"
 #include "probe.h"
 #include "service.h"
 #include "trace.h"
@@ -67,19 +68,6 @@ static ULONG mode(const FileQuery *query) {
         return query->file.file->options & MODE_OPTIONS;
 }
 
-static NTSTATUS name_ask(FileQuery *query, CallReply *reply) {
-        Nt__Grant grant = NT__GRANT__INIT;
-        Nt__QueryNameRequest body = NT__QUERY_NAME_REQUEST__INIT;
-        Nt__Request request = NT__REQUEST__INIT;
-
-        grant.slot = query->file.handle.slot;
-        grant.tag = query->file.handle.info.tag;
-        body.grant = &grant;
-        request.body_case = NT__REQUEST__BODY_QUERY_NAME;
-        request.query_name = &body;
-        return connection_call(query->file.client, &request, reply);
-}
-
 /* What follows the device's name: devices are all in \Device. Return: its offset, in bytes. */
 static size_t name_after_device(const ProtobufCBinaryData *name) {
         size_t n_backslashes = 0;
@@ -105,7 +93,7 @@ static NTSTATUS name_write(FileQuery *query, ULONG at) {
         NTSTATUS status;
 
         call_reply_init(&reply);
-        status = name_ask(query, &reply);
+        status = object_name_ask(query->file.client, &query->file.handle, &reply);
         if (!NT_SUCCESS(status))
                 return status;
         name = &reply.message->bytes->value;

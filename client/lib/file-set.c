@@ -30,12 +30,6 @@ typedef union FileSetting {
         FILE_MODE_INFORMATION mode;
 } FileSetting;
 
-static void grant_fill(const FileRef *file, Nt__Grant *grant) {
-        nt__grant__init(grant);
-        grant->slot = file->handle.slot;
-        grant->tag = file->handle.info.tag;
-}
-
 /* What cannot be opened for it can be reached by its name in /proc: its mode and times, that is. */
 static void proc_name(const FileRef *file, char *name, size_t size) {
         snprintf(name, size, "/proc/self/fd/%d", file->file->fd);
@@ -133,7 +127,7 @@ static NTSTATUS size_ask(const FileRef *file, uint64_t size) {
         autocleanup(call_reply_clear) CallReply reply;
         Nt__Grant grant;
 
-        grant_fill(file, &grant);
+        grant = handle_grant(&file->handle);
         body.grant = &grant;
         body.size = size;
         request.body_case = NT__REQUEST__BODY_CHECK_FILE_SIZE;
@@ -226,7 +220,7 @@ static NTSTATUS disposition_send(const FileRef *file, const FileLink *link) {
         autocleanup(call_reply_clear) CallReply reply;
         Nt__Grant grant;
 
-        grant_fill(file, &grant);
+        grant = handle_grant(&file->handle);
         body.grant = &grant;
         body.delete_file = link->parent >= 0;
         if (body.delete_file) {

@@ -42,7 +42,7 @@ static void info_from_section(GrantInfo *info, const Nt__SectionInfo *section) {
 
 /* A handle that came from the parent of this process, or from another: asks what it is for. */
 static NTSTATUS grant_info_fetch(const Client *client, uint32_t slot, uint32_t tag) {
-        Nt__Grant grant = NT__GRANT__INIT;
+        Nt__Grant grant = grant_message(slot, tag);
         Nt__QueryObjectRequest body = NT__QUERY_OBJECT_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         autocleanup(call_reply_clear) CallReply reply;
@@ -50,8 +50,6 @@ static NTSTATUS grant_info_fetch(const Client *client, uint32_t slot, uint32_t t
         GrantInfo info = { .tag = tag };
         NTSTATUS status;
 
-        grant.slot = slot;
-        grant.tag = tag;
         body.grant = &grant;
         request.body_case = NT__REQUEST__BODY_QUERY_OBJECT;
         request.query_object = &body;
@@ -332,13 +330,11 @@ NTSTATUS grant_object_id(const Client *client, const HandleRef *ref, uint64_t *r
 
 /* Tells the daemon that a grant is over. The word says so already, which is what counts. */
 static NTSTATUS grant_release(const Client *client, uint32_t slot, uint32_t tag, bool answer) {
-        Nt__Grant grant = NT__GRANT__INIT;
+        Nt__Grant grant = grant_message(slot, tag);
         Nt__ReleaseRequest body = NT__RELEASE_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         autocleanup(call_reply_clear) CallReply reply;
 
-        grant.slot = slot;
-        grant.tag = tag;
         body.grant = &grant;
         body.answer = answer;
         request.body_case = NT__REQUEST__BODY_RELEASE;

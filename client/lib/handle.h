@@ -67,6 +67,11 @@ NTSTATUS handle_reference(const Client *client,
                 ACCESS_MASK access,
                 HandleRef *ret);
 
+/* How a request names what was referenced. */
+static inline Nt__Grant handle_grant(const HandleRef *ref) {
+        return grant_message(ref->slot, ref->info.tag);
+}
+
 static inline void handle_ref_init(HandleRef *ref) {
         ref->owner = NULL;
 }

@@ -11,12 +11,10 @@
 #include "zw.h"
 
 static NTSTATUS name_ask(const Client *client, const ViewBond *bond, CallReply *reply) {
-        Nt__Grant grant = NT__GRANT__INIT;
+        Nt__Grant grant = grant_message(bond->slot, bond->tag);
         Nt__QuerySectionNameRequest body = NT__QUERY_SECTION_NAME_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
 
-        grant.slot = bond->slot;
-        grant.tag = bond->tag;
         body.grant = &grant;
         request.body_case = NT__REQUEST__BODY_QUERY_SECTION_NAME;
         request.query_section_name = &body;

@@ -71,7 +71,7 @@ static NTSTATUS ask_about_nothing(const Client *client, const ObjectAsk *ask, NT
 }
 
 NTSTATUS object_ask(HANDLE handle, const ObjectAsk *ask) {
-        Nt__Grant grant = NT__GRANT__INIT;
+        Nt__Grant grant;
         autocleanup(handle_release) HandleRef ref;
         const Client *client;
         NTSTATUS status;
@@ -84,7 +84,6 @@ NTSTATUS object_ask(HANDLE handle, const ObjectAsk *ask) {
         if (!NT_SUCCESS(status))
                 return ask_about_nothing(client, ask, status);
 
-        grant.slot = ref.slot;
-        grant.tag = ref.info.tag;
+        grant = handle_grant(&ref);
         return ask_about(client, &grant, ask);
 }

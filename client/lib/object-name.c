@@ -4,6 +4,17 @@
 #include "ntstatus.h"
 #include "probe.h"
 
+NTSTATUS object_name_ask(const Client *client, const HandleRef *ref, CallReply *reply) {
+        Nt__Grant grant = handle_grant(ref);
+        Nt__QueryNameRequest body = NT__QUERY_NAME_REQUEST__INIT;
+        Nt__Request request = NT__REQUEST__INIT;
+
+        body.grant = &grant;
+        request.body_case = NT__REQUEST__BODY_QUERY_NAME;
+        request.query_name = &body;
+        return connection_call(client, &request, reply);
+}
+
 /* What fits of the text, without a NUL. The lengths are those of all of it (Wine's tests; ReactOS).
  */
 static NTSTATUS text_write_cut(

@@ -5,6 +5,10 @@
  */
 
 #include "connection.h"
+#include "handle.h"
+
+/* Asks the daemon for the full path of what was referenced: reply->message->bytes. */
+NTSTATUS object_name_ask(const Client *client, const HandleRef *ref, CallReply *reply);
 
 /**
  * object_name_write() - OBJECT_NAME_INFORMATION

@@ -61,9 +61,7 @@ static NTSTATUS query_reference(ObjectQuery *query) {
                         0, &query->ref);
         if (!NT_SUCCESS(status))
                 return status;
-        nt__grant__init(&query->grant);
-        query->grant.slot = query->ref.slot;
-        query->grant.tag = query->ref.info.tag;
+        query->grant = handle_grant(&query->ref);
         return STATUS_SUCCESS;
 }
 
@@ -121,8 +119,6 @@ static NTSTATUS query_basic(ObjectQuery *query) {
 }
 
 static NTSTATUS query_name(ObjectQuery *query) {
-        Nt__QueryNameRequest body = NT__QUERY_NAME_REQUEST__INIT;
-        Nt__Request request = NT__REQUEST__INIT;
         autocleanup(call_reply_clear) CallReply reply;
         NTSTATUS status;
 
@@ -131,10 +127,7 @@ static NTSTATUS query_name(ObjectQuery *query) {
                 return object_name_write(
                                 NULL, false, query->information, query->length, &query->needed);
 
-        body.grant = &query->grant;
-        request.body_case = NT__REQUEST__BODY_QUERY_NAME;
-        request.query_name = &body;
-        status = connection_call(query->client, &request, &reply);
+        status = object_name_ask(query->client, &query->ref, &reply);
         if (!NT_SUCCESS(status))
                 return status;
         return object_name_write(&reply.message->bytes->value,

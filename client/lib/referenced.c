@@ -51,14 +51,12 @@ static Referenced *find_locked(const Client *client, uint64_t id) {
 
 static NTSTATUS daemon_reference(
                 const Client *client, const HandleRef *ref, ACCESS_MASK access, uint64_t *ret_id) {
-        Nt__Grant grant = NT__GRANT__INIT;
+        Nt__Grant grant = handle_grant(ref);
         Nt__ReferenceObjectRequest body = NT__REFERENCE_OBJECT_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         autocleanup(call_reply_clear) CallReply reply;
         NTSTATUS status;
 
-        grant.slot = ref->slot;
-        grant.tag = ref->info.tag;
         body.grant = &grant;
         body.desired_access = access;
         body.kind = ref->info.kind;

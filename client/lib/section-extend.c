@@ -8,15 +8,13 @@
 #include "zw.h"
 
 static NTSTATUS extend_ask(const Client *client, const HandleRef *ref, uint64_t *size) {
-        Nt__Grant grant = NT__GRANT__INIT;
+        Nt__Grant grant = handle_grant(ref);
         Nt__ExtendSectionRequest body = NT__EXTEND_SECTION_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         autocleanup(call_reply_clear) CallReply reply;
         GrantInfo info = ref->info;
         NTSTATUS status;
 
-        grant.slot = ref->slot;
-        grant.tag = ref->info.tag;
         body.grant = &grant;
         body.size = *size;
         request.body_case = NT__REQUEST__BODY_EXTEND_SECTION;

@@ -18,7 +18,6 @@ enum { READ_ONLY, READ_WRITE };
 
 void section_file_init(SectionFile *file) {
         handle_ref_init(&file->ref);
-        nt__grant__init(&file->grant);
         file->fds[READ_ONLY] = -1;
         file->fds[READ_WRITE] = -1;
 }
@@ -113,8 +112,7 @@ NTSTATUS section_file_open(SectionFile *file,
 }
 
 SentFds section_file_describe(SectionFile *file, Nt__CreateSectionRequest *body) {
-        file->grant.slot = file->ref.slot;
-        file->grant.tag = file->ref.info.tag;
+        file->grant = handle_grant(&file->ref);
         body->file = &file->grant;
         body->has_read_only_fd = true;
         body->read_only_fd = READ_ONLY;

@@ -82,15 +82,13 @@ static bool pieces_read(const Nt__QueryImageReply *body, SectionImage *ret) {
 }
 
 static NTSTATUS image_ask(const Client *client, const HandleRef *ref, SectionImage *ret) {
-        Nt__Grant grant = NT__GRANT__INIT;
+        Nt__Grant grant = handle_grant(ref);
         Nt__QueryImageRequest body = NT__QUERY_IMAGE_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         autocleanup(call_reply_clear) CallReply reply;
         const Nt__QueryImageReply *answer;
         NTSTATUS status;
 
-        grant.slot = ref->slot;
-        grant.tag = ref->info.tag;
         body.grant = &grant;
         request.body_case = NT__REQUEST__BODY_QUERY_IMAGE;
         request.query_image = &body;

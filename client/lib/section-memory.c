@@ -116,15 +116,13 @@ static NTSTATUS fd_take(CallReply *reply, uint32_t index, int *ret_fd) {
 
 static NTSTATUS memory_ask_once(
                 const Client *client, uint32_t slot, uint32_t tag, Brought *brought) {
-        Nt__Grant grant = NT__GRANT__INIT;
+        Nt__Grant grant = grant_message(slot, tag);
         Nt__SectionMemoryRequest body = NT__SECTION_MEMORY_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         autocleanup(call_reply_clear) CallReply reply;
         const Nt__SectionMemoryReply *answer;
         NTSTATUS status;
 
-        grant.slot = slot;
-        grant.tag = tag;
         body.grant = &grant;
         request.body_case = NT__REQUEST__BODY_SECTION_MEMORY;
         request.section_memory = &body;

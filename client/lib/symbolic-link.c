@@ -155,7 +155,7 @@ static NTSTATUS target_answer(const ProtobufCBinaryData *text,
 }
 
 static NTSTATUS link_query(HANDLE link, PUNICODE_STRING target, PULONG return_length) {
-        Nt__Grant grant = NT__GRANT__INIT;
+        Nt__Grant grant;
         Nt__QuerySymbolicLinkRequest body = NT__QUERY_SYMBOLIC_LINK_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         autocleanup(call_reply_clear) CallReply reply;
@@ -179,8 +179,7 @@ static NTSTATUS link_query(HANDLE link, PUNICODE_STRING target, PULONG return_le
         if (!NT_SUCCESS(status))
                 return status;
 
-        grant.slot = ref.slot;
-        grant.tag = ref.info.tag;
+        grant = handle_grant(&ref);
         body.grant = &grant;
         request.body_case = NT__REQUEST__BODY_QUERY_SYMBOLIC_LINK;
         request.query_symbolic_link = &body;

@@ -24,9 +24,7 @@ NTSTATUS target_reference(Target *target, uint32_t kind, ACCESS_MASK access) {
                 return status;
 
         target->referenced = true;
-        nt__grant__init(&target->grant);
-        target->grant.slot = target->ref.slot;
-        target->grant.tag = target->ref.info.tag;
+        target->grant = handle_grant(&target->ref);
         return STATUS_SUCCESS;
 }
 

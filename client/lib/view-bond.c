@@ -51,13 +51,11 @@ bool view_bond_untie(const Client *client, const ViewBond *bond) {
 }
 
 void view_bond_report(const Client *client, const ViewBond *bond) {
-        Nt__Grant grant = NT__GRANT__INIT;
+        Nt__Grant grant = grant_message(bond->slot, bond->tag);
         Nt__ReleaseViewsRequest body = NT__RELEASE_VIEWS_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         autocleanup(call_reply_clear) CallReply reply;
 
-        grant.slot = bond->slot;
-        grant.tag = bond->tag;
         body.grant = &grant;
         request.body_case = NT__REQUEST__BODY_RELEASE_VIEWS;
         request.release_views = &body;

@@ -69,14 +69,12 @@ static NTSTATUS order_send(const Client *client, const CommitOrder *order) {
         NTSTATUS status = STATUS_SUCCESS;
 
         for (uint64_t at = order->first, n; NT_SUCCESS(status) && at < order->end; at += n) {
-                Nt__Grant grant = NT__GRANT__INIT;
+                Nt__Grant grant = grant_message(order->slot, order->tag);
                 Nt__CommitSectionRequest body = NT__COMMIT_SECTION_REQUEST__INIT;
                 Nt__Request request = NT__REQUEST__INIT;
                 autocleanup(call_reply_clear) CallReply reply;
 
                 n = order->end - at < COMMIT_PAGES_MOST ? order->end - at : COMMIT_PAGES_MOST;
-                grant.slot = order->slot;
-                grant.tag = order->tag;
                 body.grant = &grant;
                 body.first_page = at;
                 body.n_pages = (uint32_t) n;
