@@ -72,3 +72,25 @@ void memory_expect_free(const void *address) {
         ck_assert_uint_eq(basic.AllocationProtect, 0);
         ck_assert_uint_eq(basic.Type, 0);
 }
+
+static unsigned rights_of(ULONG protection) {
+        switch (protection) {
+        case PAGE_READONLY:
+        case PAGE_WRITECOPY:
+                return 1;
+        case PAGE_READWRITE:
+                return 3;
+        case PAGE_EXECUTE:
+        case PAGE_EXECUTE_READ:
+        case PAGE_EXECUTE_WRITECOPY:
+                return 5;
+        case PAGE_EXECUTE_READWRITE:
+                return 7;
+        default:
+                return 0;
+        }
+}
+
+bool memory_may_become(ULONG mapped, ULONG wanted) {
+        return (rights_of(wanted) & ~rights_of(mapped)) == 0;
+}

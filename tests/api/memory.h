@@ -22,6 +22,10 @@ NTSTATUS memory_free(void *base, SIZE_T size, ULONG type);
 /* NtProtectVirtualMemory() of the own process; @old may be NULL. */
 NTSTATUS memory_protect(void *base, SIZE_T size, ULONG protection, ULONG *old);
 
+/* Whether pages of a view that was made with @mapped may have @wanted: by-tests 1.15, access(new)
+ * in access(AllocationProtect). [W] */
+bool memory_may_become(ULONG mapped, ULONG wanted);
+
 /* What NtQueryVirtualMemory() says; must succeed. */
 MEMORY_BASIC_INFORMATION memory_at(const void *address);
 

@@ -221,24 +221,6 @@ START_TEST(a_view_of_a_file_is_committed_already) {
 END_TEST
 
 /* by-tests 1.15, NtProtectVirtualMemory: access(new) in access(AllocationProtect). [W] */
-static unsigned rights_of(ULONG protection) {
-        switch (protection) {
-        case PAGE_READONLY:
-        case PAGE_WRITECOPY:
-                return 1;
-        case PAGE_READWRITE:
-                return 3;
-        case PAGE_EXECUTE:
-        case PAGE_EXECUTE_READ:
-        case PAGE_EXECUTE_WRITECOPY:
-                return 5;
-        case PAGE_EXECUTE_READWRITE:
-                return 7;
-        default:
-                return 0;
-        }
-}
-
 START_TEST(protection_of_a_view_changes_within_what_it_was_mapped_for) {
         const ULONG mapped = 1u << _i;
         HANDLE section = section_new(PAGE_EXECUTE_READWRITE);
@@ -249,7 +231,7 @@ START_TEST(protection_of_a_view_changes_within_what_it_was_mapped_for) {
         ULONG before = mapped;
 
         for (ULONG wanted = PAGE_NOACCESS; wanted <= PAGE_EXECUTE_WRITECOPY; wanted <<= 1) {
-                bool allowed = (rights_of(wanted) & ~rights_of(mapped)) == 0;
+                bool allowed = memory_may_become(mapped, wanted);
                 ULONG old = 0;
                 NTSTATUS status = memory_protect(base, API_PAGE, wanted, &old);
 
