@@ -81,7 +81,7 @@ typedef struct DosError {
 } DosError;
 
 static const DosError table[] = {
-#include "../../../client/lib/dos-error-table.inc"
+#include "../../../client/rtl/dos-error-table.inc"
 };
 
 START_TEST(the_table_is_in_order_and_complete_for_the_search) {
