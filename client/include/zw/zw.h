@@ -175,6 +175,32 @@ NTSTATUS zw_query_statistics(PZW_STATISTIC statistics, ULONG capacity, PULONG co
  * no attachment and no message. */
 HANDLE zw_current_thread_id(void);
 
+/**
+ * zw_file_from_descriptor() - a File for a descriptor of Linux: standard input and output, mostly
+ * @fd:         any descriptor; it stays the caller's, and may be closed at once
+ * @access:     FILE_ rights, generic ones, MAXIMUM_ALLOWED; SYNCHRONIZE and FILE_READ_ATTRIBUTES
+ *              are always added
+ * @attributes: 0 or OBJ_INHERIT
+ * @file:       gets the handle; 0 on failure
+ *
+ * NtReadFile and NtWriteFile without an offset go on where the descriptor is: its position is
+ * shared with all who have it, here and on Linux, and what is written to one that appends goes to
+ * the end always. A regular file is held to NT's sharing rules from now on, unless they are broken
+ * already. Reads of a pipe, a socket or a terminal return what there is; writes, all or a failure.
+ * The end of a pipe is STATUS_PIPE_BROKEN, that of a terminal STATUS_END_OF_FILE; to write to a
+ * pipe that nobody reads is STATUS_PIPE_CLOSING, and SIGPIPE to a program that has not ignored it.
+ *
+ * A File of a pipe, a socket or a terminal works in this process only: what another process does
+ * with a duplicate of it, but to close it, is STATUS_NOT_SUPPORTED.
+ *
+ * Return: STATUS_SUCCESS; STATUS_ACCESS_VIOLATION; STATUS_INVALID_PARAMETER for other attributes;
+ * STATUS_INVALID_HANDLE if @fd is not open; STATUS_ACCESS_DENIED if it was not opened for what
+ * @access says, or asks for what no descriptor has (DELETE, WRITE_DAC, WRITE_OWNER);
+ * STATUS_INSUFFICIENT_RESOURCES without a free descriptor; STATUS_QUOTA_EXCEEDED; or why there is
+ * no daemon.
+ */
+NTSTATUS zw_file_from_descriptor(int fd, ACCESS_MASK access, ULONG attributes, PHANDLE file);
+
 /* Entries with the ordinary calling convention; see the services of the same names. */
 NTSTATUS zw_close(HANDLE handle);
 NTSTATUS zw_create_section(PHANDLE section,
