@@ -149,6 +149,13 @@ const char *zw_status_name(NTSTATUS status);
 /* "0.1.0". The string is static. */
 const char *zw_version(void);
 
+/* The id of the calling thread: CLIENT_ID.UniqueThread, and OwningThread of the locks that it has.
+ * A multiple of 4 that no other thread of this machine has. */
+HANDLE zw_thread_id(void);
+
+/* The heap that every process has: RtlProcessHeap() of programs that have a PEB. */
+PVOID zw_process_heap(void);
+
 #define ZW_NO_USER  0xFFFFFFFFu
 #define ZW_NO_LIMIT 0xFFFFFFFFFFFFFFFFull
 
