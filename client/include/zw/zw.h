@@ -171,6 +171,10 @@ typedef struct _ZW_STATISTIC {
  */
 NTSTATUS zw_query_statistics(PZW_STATISTIC statistics, ULONG capacity, PULONG count);
 
+/* The NT id of the calling thread: CLIENT_ID.UniqueThread, and what owns a critical section. Needs
+ * no attachment and no message. */
+HANDLE zw_current_thread_id(void);
+
 /* Entries with the ordinary calling convention; see the services of the same names. */
 NTSTATUS zw_close(HANDLE handle);
 NTSTATUS zw_create_section(PHANDLE section,
