@@ -6,6 +6,7 @@
 
 #include "ntdef.h"
 #include "ntobapi.h"
+#include "ntrtlheap.h"
 #include "ntrtlsec.h"
 #include "ntsecurity.h"
 
