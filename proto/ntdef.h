@@ -127,7 +127,35 @@ typedef struct _STRING {
         USHORT Length;
         USHORT MaximumLength;
         PCHAR Buffer;
-} STRING, *PSTRING, ANSI_STRING, *PANSI_STRING;
+} STRING, *PSTRING, ANSI_STRING, *PANSI_STRING, OEM_STRING, *POEM_STRING, UTF8_STRING,
+                *PUTF8_STRING;
+typedef const STRING *PCSTRING, *PCANSI_STRING, *PCOEM_STRING, *PCUTF8_STRING;
+typedef CHAR *PSZ;
+typedef const char *PCSZ;
+
+/* A link of a list: of a circle with a head of the same kind, and of one that ends with NULL. */
+typedef struct _LIST_ENTRY {
+        struct _LIST_ENTRY *Flink;
+        struct _LIST_ENTRY *Blink;
+} LIST_ENTRY, *PLIST_ENTRY;
+typedef struct _SINGLE_LIST_ENTRY {
+        struct _SINGLE_LIST_ENTRY *Next;
+} SINGLE_LIST_ENTRY, *PSINGLE_LIST_ENTRY;
+
+#ifndef GUID_DEFINED
+#define GUID_DEFINED
+typedef struct _GUID {
+        ULONG Data1;
+        USHORT Data2;
+        USHORT Data3;
+        UCHAR Data4[8];
+} GUID;
+#endif
+#ifdef __cplusplus
+#define REFGUID const GUID &
+#else
+#define REFGUID const GUID *
+#endif
 
 /* How an operation ended, and what it has to say: bytes moved, mostly. */
 typedef struct _IO_STATUS_BLOCK {
