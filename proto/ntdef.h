@@ -225,6 +225,12 @@ typedef struct _CLIENT_ID {
         HANDLE UniqueThread;
 } CLIENT_ID, *PCLIENT_ID;
 
+/* A link of a ring, and its head. */
+typedef struct _LIST_ENTRY {
+        struct _LIST_ENTRY *Flink;
+        struct _LIST_ENTRY *Blink;
+} LIST_ENTRY, *PLIST_ENTRY;
+
 /* OBJECT_ATTRIBUTES.Attributes; OBJ_PROTECT_CLOSE is an attribute of handles only. */
 #define OBJ_PROTECT_CLOSE                 0x00000001u
 #define OBJ_INHERIT                       0x00000002u

@@ -8,6 +8,7 @@
 #include "ntobapi.h"
 #include "ntrtlheap.h"
 #include "ntrtlsec.h"
+#include "ntrtlsync.h"
 #include "ntsecurity.h"
 
 #ifdef __cplusplus
