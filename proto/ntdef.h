@@ -28,8 +28,9 @@ extern "C" {
 
 typedef void VOID, *PVOID, *LPVOID;
 typedef const void *LPCVOID;
-typedef char CHAR, *PCHAR, *PSTR, *LPSTR;
-typedef const char *PCSTR, *LPCSTR;
+typedef char CHAR, *PCHAR, *PCH, *PSTR, *LPSTR;
+typedef const char *PCSTR, *LPCSTR, *PCCH, *LPCCH;
+typedef int INT, *PINT;
 typedef unsigned char UCHAR, *PUCHAR, BYTE, *PBYTE;
 typedef int16_t SHORT, *PSHORT;
 typedef uint16_t USHORT, *PUSHORT, WORD;
@@ -57,8 +58,8 @@ typedef char16_t WCHAR;
 #else
 typedef __CHAR16_TYPE__ WCHAR;
 #endif
-typedef WCHAR *PWCHAR, *PWSTR, *LPWSTR;
-typedef const WCHAR *PCWSTR, *LPCWSTR;
+typedef WCHAR *PWCHAR, *PWCH, *PWSTR, *LPWSTR;
+typedef const WCHAR *PCWCH, *PCWSTR, *LPCWSTR;
 
 #ifndef TRUE
 #define TRUE 1
