@@ -24,7 +24,7 @@ extern "C" {
 /* The Microsoft x64 convention: imports of Windows programs are bound straight to our functions. */
 #define NTAPI __attribute__((ms_abi))
 
-#define FORCEINLINE static inline __attribute__((always_inline))
+#define FORCEINLINE inline __attribute__((always_inline))
 
 typedef void VOID, *PVOID, *LPVOID;
 typedef const void *LPCVOID;
