@@ -153,9 +153,9 @@ typedef struct _GUID {
 } GUID;
 #endif
 #ifdef __cplusplus
-#define REFGUID const GUID &
+typedef const GUID &REFGUID;
 #else
-#define REFGUID const GUID *
+typedef const GUID *REFGUID;
 #endif
 
 /* How an operation ended, and what it has to say: bytes moved, mostly. */
@@ -225,12 +225,6 @@ typedef struct _CLIENT_ID {
         HANDLE UniqueProcess;
         HANDLE UniqueThread;
 } CLIENT_ID, *PCLIENT_ID;
-
-/* A link of a ring, and its head. */
-typedef struct _LIST_ENTRY {
-        struct _LIST_ENTRY *Flink;
-        struct _LIST_ENTRY *Blink;
-} LIST_ENTRY, *PLIST_ENTRY;
 
 /* OBJECT_ATTRIBUTES.Attributes; OBJ_PROTECT_CLOSE is an attribute of handles only. */
 #define OBJ_PROTECT_CLOSE                 0x00000001u
