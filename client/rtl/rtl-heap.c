@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "zw.h"
+
 typedef struct Heap {
         uint64_t signature;
 } Heap;
@@ -74,6 +76,10 @@ ULONG NTAPI RtlGetProcessHeaps(ULONG NumberOfHeaps, PVOID *ProcessHeaps) {
         if (NumberOfHeaps > 0)
                 ProcessHeaps[0] = &process_heap;
         return 1;
+}
+
+PVOID zw_process_heap(void) {
+        return &process_heap;
 }
 
 void *rtl_allocate(size_t size) {
