@@ -6,6 +6,7 @@
 #include "rtl-critical-section.h"
 #include "rtl-heap.h"
 #include "rtl-srw-lock.h"
+#include "thread-id.h"
 #include "zw.h"
 
 /* What Windows takes where it is told nothing, and the longest block of a heap with a limit: longer
@@ -39,8 +40,7 @@ PVOID zw_process_heap(void) {
         return &process_heap;
 }
 
-/* A forked child has the process heap as the parent had it between two calls, and the thread that
- * forked, whose the locks are, has its id there too. */
+/* A forked child has the process heap as the parent had it between two calls. */
 static void before_fork(void) {
         srw_lock_acquire(&list_lock, false);
         critical_section_enter(&process_heap.own_lock);
@@ -51,8 +51,13 @@ static void after_fork(void) {
         srw_lock_release(&list_lock, false);
 }
 
+static void after_fork_in_child(void) {
+        after_fork();
+        thread_id_cached = 0; /* it is another thread, see thread-id.h */
+}
+
 static __attribute__((constructor)) void watch_forks(void) {
-        pthread_atfork(before_fork, after_fork, after_fork);
+        pthread_atfork(before_fork, after_fork, after_fork_in_child);
 }
 
 static uint64_t limit_of(ULONG flags, uint64_t reserve, uint64_t commit) {
