@@ -7,6 +7,7 @@
 
 #include "loader.h"
 #include "ntrtlheap.h"
+#include "ntrtlsync.h"
 #include "ntstatus.h"
 #include "teb.h"
 #include "thread-fls.h"
@@ -76,6 +77,7 @@ static void fill_tls(Peb *new) {
 }
 
 NTSTATUS process_begin(const ProcessStart *start) {
+        static RTL_CRITICAL_SECTION lock;
         static PVOID heaps[1];
         PVOID memory = NULL;
         SIZE_T size = sizeof(Peb);
@@ -92,6 +94,8 @@ NTSTATUS process_begin(const ProcessStart *start) {
         new->process_heap = heaps[0];
         new->process_heaps = heaps;
         new->n_heaps = new->n_heaps_max = 1;
+        RtlInitializeCriticalSection(&lock);
+        new->fast_lock = &lock;
         fill_system(new);
         fill_processors(new);
         fill_session(new);

@@ -28,6 +28,10 @@ extern "C" {
  */
 ULONG NTAPI RtlNtStatusToDosError(NTSTATUS Status);
 
+/* The same without a note of the status in the TEB: in a program that has none, there is no
+ * difference. */
+ULONG NTAPI RtlNtStatusToDosErrorNoTeb(NTSTATUS Status);
+
 /**
  * RtlCreateBoundaryDescriptor() - begin to say who may reach a private namespace
  * @Name:  of the namespace; not empty

@@ -178,10 +178,6 @@ typedef struct _ZW_STATISTIC {
  */
 NTSTATUS zw_query_statistics(PZW_STATISTIC statistics, ULONG capacity, PULONG count);
 
-/* The NT id of the calling thread: CLIENT_ID.UniqueThread, and what owns a critical section. Needs
- * no attachment and no message. */
-HANDLE zw_current_thread_id(void);
-
 /**
  * zw_file_from_descriptor() - a File for a descriptor of Linux: standard input and output, mostly
  * @fd:         any descriptor; it stays the caller's, and may be closed at once
