@@ -36,7 +36,7 @@ typedef int16_t SHORT, *PSHORT;
 typedef uint16_t USHORT, *PUSHORT, WORD;
 typedef int32_t LONG, *PLONG;
 typedef uint32_t ULONG, *PULONG, DWORD, *PDWORD, *LPDWORD;
-typedef int32_t BOOL, *PBOOL;
+typedef int BOOL, *PBOOL;
 typedef int64_t LONGLONG, *PLONGLONG, LONG64;
 typedef uint64_t ULONGLONG, *PULONGLONG, ULONG64, DWORD64;
 typedef intptr_t LONG_PTR, *PLONG_PTR, INT_PTR;
