@@ -1,0 +1,20 @@
+/*
+ * The built-in modules that there are. kernel32.dll and the C runtimes never become one: programs
+ * bring them along.
+ */
+
+#include "builtin-module.h"
+
+#define TABLE(area)                                                                                \
+        { area##_functions, &area##_n_functions }
+
+static const BuiltinTable ntdll_tables[] = {
+        TABLE(service),
+        TABLE(ldr),
+        { 0 },
+};
+
+const BuiltinSource builtin_sources[] = {
+        { .name = "ntdll.dll", .tables = ntdll_tables },
+        { 0 },
+};
