@@ -39,12 +39,6 @@
 #define PAGED_CODE()        ((void) 0)
 #define PAGED_CODE_LOCKED() ((void) 0)
 
-#define RtlCopyMemory(destination, source, length) memcpy((destination), (source), (length))
-#define RtlMoveMemory(destination, source, length) memmove((destination), (source), (length))
-#define RtlFillMemory(destination, length, fill)   memset((destination), (fill), (length))
-#define RtlZeroMemory(destination, length)         memset((destination), 0, (length))
-#define RtlEqualMemory(left, right, length)        (memcmp((left), (right), (length)) == 0)
-
 /* Annotations of Windows sources; they say nothing to this compiler. */
 #define NTSYSAPI
 #define NTSYSCALLAPI
