@@ -4,6 +4,8 @@
  */
 
 #include "builtin-module.h"
+#include "crt.h"
+#include "raise.h"
 
 #define TABLE(area)                                                                                \
         { area##_functions, &area##_n_functions }
@@ -11,6 +13,8 @@
 static const BuiltinTable ntdll_tables[] = {
         TABLE(service),
         TABLE(ldr),
+        TABLE(raise),
+        TABLE(crt),
         { 0 },
 };
 

@@ -6,6 +6,7 @@
 
 #include "ntdef.h"
 #include "ntobapi.h"
+#include "ntrtldbg.h"
 #include "ntrtlheap.h"
 #include "ntrtlnls.h"
 #include "ntrtlsec.h"
