@@ -36,7 +36,7 @@ typedef int16_t SHORT, *PSHORT;
 typedef uint16_t USHORT, *PUSHORT, WORD;
 typedef int32_t LONG, *PLONG;
 typedef uint32_t ULONG, *PULONG, DWORD, *PDWORD, *LPDWORD;
-typedef int32_t BOOL, *PBOOL;
+typedef int BOOL, *PBOOL;
 typedef int64_t LONGLONG, *PLONGLONG, LONG64;
 typedef uint64_t ULONGLONG, *PULONGLONG, ULONG64, DWORD64;
 typedef intptr_t LONG_PTR, *PLONG_PTR, INT_PTR;
@@ -153,9 +153,9 @@ typedef struct _GUID {
 } GUID;
 #endif
 #ifdef __cplusplus
-#define REFGUID const GUID &
+typedef const GUID &REFGUID;
 #else
-#define REFGUID const GUID *
+typedef const GUID *REFGUID;
 #endif
 
 /* How an operation ended, and what it has to say: bytes moved, mostly. */
@@ -225,12 +225,6 @@ typedef struct _CLIENT_ID {
         HANDLE UniqueProcess;
         HANDLE UniqueThread;
 } CLIENT_ID, *PCLIENT_ID;
-
-/* A link of a ring, and its head. */
-typedef struct _LIST_ENTRY {
-        struct _LIST_ENTRY *Flink;
-        struct _LIST_ENTRY *Blink;
-} LIST_ENTRY, *PLIST_ENTRY;
 
 /* OBJECT_ATTRIBUTES.Attributes; OBJ_PROTECT_CLOSE is an attribute of handles only. */
 #define OBJ_PROTECT_CLOSE                 0x00000001u

@@ -109,14 +109,30 @@ typedef struct _ACE_HEADER {
 #define SYSTEM_MANDATORY_LABEL_NO_READ_UP    0x2u
 #define SYSTEM_MANDATORY_LABEL_NO_EXECUTE_UP 0x4u
 
-/* What all entries look like that name one SID: allowed, denied, audit, mandatory label. */
+/* What all entries look like that name one SID, which begins at SidStart. */
 typedef struct _ACCESS_ALLOWED_ACE {
         ACE_HEADER Header;
         ACCESS_MASK Mask;
-        ULONG SidStart; /* the SID begins here */
-} ACCESS_ALLOWED_ACE, *PACCESS_ALLOWED_ACE, ACCESS_DENIED_ACE, *PACCESS_DENIED_ACE,
-                SYSTEM_AUDIT_ACE, *PSYSTEM_AUDIT_ACE, SYSTEM_MANDATORY_LABEL_ACE,
-                *PSYSTEM_MANDATORY_LABEL_ACE;
+        ULONG SidStart;
+} ACCESS_ALLOWED_ACE, *PACCESS_ALLOWED_ACE;
+
+typedef struct _ACCESS_DENIED_ACE {
+        ACE_HEADER Header;
+        ACCESS_MASK Mask;
+        ULONG SidStart;
+} ACCESS_DENIED_ACE, *PACCESS_DENIED_ACE;
+
+typedef struct _SYSTEM_AUDIT_ACE {
+        ACE_HEADER Header;
+        ACCESS_MASK Mask;
+        ULONG SidStart;
+} SYSTEM_AUDIT_ACE, *PSYSTEM_AUDIT_ACE;
+
+typedef struct _SYSTEM_MANDATORY_LABEL_ACE {
+        ACE_HEADER Header;
+        ACCESS_MASK Mask;
+        ULONG SidStart;
+} SYSTEM_MANDATORY_LABEL_ACE, *PSYSTEM_MANDATORY_LABEL_ACE;
 
 typedef enum _ACL_INFORMATION_CLASS {
         AclRevisionInformation = 1,

@@ -104,7 +104,7 @@ static __attribute__((noinline)) NTSTATUS NTAPI enter_slowly(RTL_CRITICAL_SECTIO
         uintptr_t self = thread_id();
 
         if (owner_of(section) == self) {
-                section->RecursionCount++;
+                own(section, self, section->RecursionCount + 1);
                 return STATUS_SUCCESS;
         }
         if (!take_if_free(section) && !spin(section))
@@ -132,7 +132,7 @@ static __attribute__((noinline)) NTSTATUS NTAPI wake_one(RTL_CRITICAL_SECTION *s
 
 static inline bool try_inline(RTL_CRITICAL_SECTION *section, uintptr_t self) {
         if (owner_of(section) == self) {
-                section->RecursionCount++;
+                own(section, self, section->RecursionCount + 1);
                 return true;
         }
         if (!take_if_free(section))
@@ -156,7 +156,8 @@ NTSTATUS NTAPI RtlLeaveCriticalSection(PRTL_CRITICAL_SECTION CriticalSection) {
         if (CriticalSection->RecursionCount <= 0)
                 return STATUS_RESOURCE_NOT_OWNED;
         if (CriticalSection->RecursionCount > 1) {
-                CriticalSection->RecursionCount--;
+                __atomic_store_n(&CriticalSection->RecursionCount,
+                                CriticalSection->RecursionCount - 1, __ATOMIC_RELAXED);
                 return STATUS_SUCCESS;
         }
         own(CriticalSection, 0, 0);

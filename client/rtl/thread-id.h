@@ -4,8 +4,8 @@
  * Thread ids
  *
  * What OwningThread of a lock says, and CLIENT_ID of a thread. A multiple of 4, as on Windows: four
- * times Linux's id, so that no two threads of the machine have the same one. The only thread of a
- * forked child keeps its parent's, for it has the locks that it had there.
+ * times Linux's id, so that no two threads of the machine have the same one. The thread of a forked
+ * child has one of its own: what it had locked it can release there, but not take again.
  */
 
 #include <stdint.h>

@@ -17,7 +17,8 @@
 
 #include "ntdef.h"
 
-#ifndef _MSC_EXTENSIONS /* clang -fms-extensions knows all these by itself */
+/* A compiler that is for Windows, and clang -fms-extensions, know these words themselves. */
+#if !defined(_MSC_EXTENSIONS) && !defined(_WIN32)
 
 #define __int8 char
 #define __int16 short
@@ -58,22 +59,32 @@
 #define ZW_DECLSPEC_uuid(text)
 
 #define __pragma(...)
-#define __noop(...)        ((void) 0)
-#define __assume(truth)    ((truth) ? (void) 0 : __builtin_unreachable())
-#define _alloca(size)      __builtin_alloca(size)
-#define __debugbreak()     __asm__ volatile("int $3" : : : "memory")
-#define __int2c()          __asm__ volatile("int $0x2c" : : : "memory")
+#define __noop(...)     ((void) 0)
+#define __assume(truth) ((truth) ? (void) 0 : __builtin_unreachable())
+#define _alloca(size)   __builtin_alloca(size)
+#endif
+
+#ifndef _MSC_EXTENSIONS
+#ifndef __debugbreak
+#define __debugbreak() __asm__ volatile("int $3" : : : "memory")
+#endif
+#ifndef __int2c
+#define __int2c() __asm__ volatile("int $0x2c" : : : "memory")
+#endif
+#ifndef __fastfail
 #define __fastfail(reason) zw_fast_fail(reason)
+#endif
 
 /* Ends the program with STATUS_STACK_BUFFER_OVERRUN on Windows and under ntrun, else by SIGSEGV. */
 __attribute__((noreturn)) FORCEINLINE void zw_fast_fail(unsigned reason) {
         __asm__ volatile("int $0x29" : : "c"(reason) : "memory");
         __builtin_unreachable();
 }
-
 #endif
 
+#ifndef UNALIGNED
 #define UNALIGNED
+#endif
 #define UNALIGNED64
 #define RESTRICTED_POINTER __restrict
 #define POINTER_64

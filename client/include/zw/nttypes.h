@@ -24,11 +24,11 @@ typedef ULONG LOGICAL, *PLOGICAL;
 typedef PVOID PVOID64;
 typedef int8_t INT8, *PINT8;
 typedef int16_t INT16, *PINT16;
-typedef int32_t INT32, *PINT32, LONG32, *PLONG32;
+typedef int INT32, *PINT32, LONG32, *PLONG32;
 typedef int64_t INT64, *PINT64;
 typedef uint8_t UINT8, *PUINT8;
 typedef uint16_t UINT16, *PUINT16;
-typedef uint32_t UINT32, *PUINT32, ULONG32, *PULONG32, DWORD32, *PDWORD32;
+typedef unsigned int UINT32, *PUINT32, ULONG32, *PULONG32, DWORD32, *PDWORD32;
 typedef uint64_t UINT64, *PUINT64;
 typedef LONG64 *PLONG64;
 typedef ULONG64 *PULONG64;
@@ -49,9 +49,10 @@ typedef ULONG_PTR KAFFINITY, *PKAFFINITY;
 typedef ULONG_PTR KSPIN_LOCK, *PKSPIN_LOCK;
 typedef LARGE_INTEGER PHYSICAL_ADDRESS, *PPHYSICAL_ADDRESS;
 
-typedef CHAR *PCH, *LPCH, *PSZ, *PNZCH, *PZPSTR;
+typedef CHAR *PCH, *LPCH, *PSZ, *PNZCH;
 typedef const CHAR *PCCH, *LPCCH, *PCSZ, *PCNZCH;
-typedef PSTR *PPSTR;
+typedef PSTR *PZPSTR;
+typedef PCSTR *PZPCSTR;
 typedef WCHAR *PWCH, *LPWCH, *PNZWCH, *PZZWSTR;
 typedef const WCHAR *PCWCH, *LPCWCH, *PCNZWCH, *PCZZWSTR, *PCUWSTR;
 typedef WCHAR *PUWSTR;
@@ -59,9 +60,16 @@ typedef PWSTR *PZPWSTR;
 typedef PCWSTR *PZPCWSTR;
 typedef ULONG UCSCHAR, *PUCSCHAR;
 
-typedef const STRING *PCSTRING, *PCANSI_STRING, *PCOEM_STRING, *PCUTF8_STRING;
+typedef const STRING *PCANSI_STRING, *PCOEM_STRING, *PCUTF8_STRING;
 typedef STRING OEM_STRING, *POEM_STRING, CANSI_STRING;
 typedef STRING UTF8_STRING, *PUTF8_STRING;
+
+/* A counted string that is not to be changed. */
+typedef struct _CSTRING {
+        USHORT Length;
+        USHORT MaximumLength;
+        const CHAR *Buffer;
+} CSTRING, *PCSTRING;
 
 #define ANSI_NULL                ((CHAR) 0)
 #define UNICODE_NULL             ((WCHAR) 0)
@@ -69,24 +77,8 @@ typedef STRING UTF8_STRING, *PUTF8_STRING;
 #define UNICODE_STRING_MAX_CHARS (32767)
 #define ANYSIZE_ARRAY            1
 
-typedef struct _LIST_ENTRY {
-        struct _LIST_ENTRY *Flink;
-        struct _LIST_ENTRY *Blink;
-} LIST_ENTRY, *PLIST_ENTRY, *RESTRICTED_PLIST_ENTRY;
+typedef LIST_ENTRY *RESTRICTED_PLIST_ENTRY;
 
-typedef struct _SINGLE_LIST_ENTRY {
-        struct _SINGLE_LIST_ENTRY *Next;
-} SINGLE_LIST_ENTRY, *PSINGLE_LIST_ENTRY;
-
-#ifndef GUID_DEFINED
-#define GUID_DEFINED
-typedef struct _GUID {
-        ULONG Data1;
-        USHORT Data2;
-        USHORT Data3;
-        UCHAR Data4[8];
-} GUID;
-#endif
 typedef GUID *PGUID, *LPGUID;
 typedef const GUID *LPCGUID;
 

@@ -15,7 +15,7 @@
 
 #include "ntdef.h"
 
-#if __SIZEOF_WCHAR_T__ == 2
+#if __SIZEOF_WCHAR_T__ == 2 && !defined(_WIN32)
 
 #ifdef __cplusplus
 #include <cwchar> /* before the names below are macros */

@@ -44,7 +44,6 @@
 #define _Frees_ptr_
 #define _Frees_ptr_opt_
 #define _Group_(...)
-#define _INTEGRAL_MAX_BITS
 #define _In_
 #define _In_opt_
 #define _In_opt_z_

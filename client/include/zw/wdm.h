@@ -54,6 +54,7 @@ KPROCESSOR_MODE NTAPI ExGetPreviousMode(VOID);
  * one pointer. A reference keeps the object, but not its name.
  */
 typedef struct _OBJECT_TYPE *POBJECT_TYPE;
+typedef struct _ACCESS_STATE *PACCESS_STATE;
 
 typedef struct _OBJECT_HANDLE_INFORMATION {
         ULONG HandleAttributes; /* OBJ_INHERIT, OBJ_PROTECT_CLOSE */
@@ -128,7 +129,7 @@ LONG_PTR NTAPI ObfDereferenceObject(PVOID Object);
  */
 NTSTATUS NTAPI ObOpenObjectByPointer(PVOID Object,
                 ULONG HandleAttributes,
-                PVOID PassedAccessState,
+                PACCESS_STATE PassedAccessState,
                 ACCESS_MASK DesiredAccess,
                 POBJECT_TYPE ObjectType,
                 KPROCESSOR_MODE AccessMode,
