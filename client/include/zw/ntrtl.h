@@ -7,6 +7,7 @@
 #include "ntdef.h"
 #include "ntobapi.h"
 #include "ntrtlbit.h"
+#include "ntrtldbg.h"
 #include "ntrtlheap.h"
 #include "ntrtlmem.h"
 #include "ntrtlnls.h"

@@ -534,6 +534,8 @@ NTSTATUS zw_query_information_process(HANDLE process,
                 PULONG return_length);
 NTSTATUS zw_set_information_thread(
                 HANDLE thread, THREADINFOCLASS information_class, PVOID information, ULONG length);
+NTSTATUS zw_query_debug_filter_state(ULONG component, ULONG level);
+NTSTATUS zw_set_debug_filter_state(ULONG component, ULONG level, BOOLEAN state);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus
