@@ -4,13 +4,19 @@
  */
 
 #include "builtin-module.h"
+#include "crt.h"
+#include "process.h"
+#include "raise.h"
 
 #define TABLE(area)                                                                                \
         { area##_functions, &area##_n_functions }
 
 static const BuiltinTable ntdll_tables[] = {
         TABLE(service),
+        TABLE(crt),
         TABLE(ldr),
+        TABLE(process),
+        TABLE(raise),
         { 0 },
 };
 
