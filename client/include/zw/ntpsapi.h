@@ -109,7 +109,7 @@ NTSTATUS NTAPI ZwTerminateProcess(HANDLE ProcessHandle, NTSTATUS ExitStatus);
 
 /* Tells the DLLs of a Windows program, and ends the process. A native one runs what it registered
  * with atexit(), as exit() does. */
-VOID NTAPI RtlExitUserProcess(NTSTATUS ExitStatus) __attribute__((noreturn));
+VOID NTAPI RtlExitUserProcess(NTSTATUS ExitStatus) __attribute__((__noreturn__));
 
 /**
  * NtFlushInstructionCache() - what was written is what runs

@@ -184,7 +184,7 @@ NTSTATUS NTAPI NtTerminateThread(HANDLE ThreadHandle, NTSTATUS ExitStatus);
 NTSTATUS NTAPI ZwTerminateThread(HANDLE ThreadHandle, NTSTATUS ExitStatus);
 
 /* Ends the calling thread after DLLs have been told, and with the last one the process. */
-VOID NTAPI RtlExitUserThread(NTSTATUS ExitStatus) __attribute__((noreturn));
+VOID NTAPI RtlExitUserThread(NTSTATUS ExitStatus) __attribute__((__noreturn__));
 
 /**
  * NtSuspendThread(), NtResumeThread() - count up and down what keeps a thread from running
