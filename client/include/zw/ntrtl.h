@@ -6,13 +6,17 @@
 
 #include "ntdef.h"
 #include "ntobapi.h"
+#include "ntrtlatom.h"
 #include "ntrtlbit.h"
 #include "ntrtlheap.h"
 #include "ntrtlmem.h"
 #include "ntrtlnls.h"
 #include "ntrtlnum.h"
 #include "ntrtlsec.h"
+#include "ntrtlslist.h"
 #include "ntrtlstr.h"
+#include "ntrtltable.h"
+#include "ntrtltime.h"
 #include "ntsecurity.h"
 
 #ifdef __cplusplus
