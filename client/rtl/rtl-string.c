@@ -209,7 +209,7 @@ VOID NTAPI RtlCopyUnicodeString(PUNICODE_STRING DestinationString, PCUNICODE_STR
                 terminate(DestinationString);
 }
 
-VOID NTAPI RtlCopyString(PSTRING DestinationString, PCSTRING SourceString) {
+VOID NTAPI RtlCopyString(PSTRING DestinationString, const STRING *SourceString) {
         USHORT length = 0;
 
         if (SourceString) {

@@ -179,7 +179,7 @@ void loader_detach_thread(void) {
 void loader_detach_process(void) {
         loader_lock();
         lists.shutdown_in_progress = TRUE;
-        lists.shutdown_thread = zw_current_thread_id();
+        lists.shutdown_thread = zw_thread_id();
         module_detach_all();
         loader_unlock();
 }

@@ -5,6 +5,7 @@
 
 #include "builtin-module.h"
 #include "crt.h"
+#include "process.h"
 #include "raise.h"
 
 #define TABLE(area)                                                                                \
@@ -12,9 +13,10 @@
 
 static const BuiltinTable ntdll_tables[] = {
         TABLE(service),
-        TABLE(ldr),
-        TABLE(raise),
         TABLE(crt),
+        TABLE(ldr),
+        TABLE(process),
+        TABLE(raise),
         { 0 },
 };
 

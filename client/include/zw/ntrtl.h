@@ -6,9 +6,12 @@
 
 #include "ntdef.h"
 #include "ntobapi.h"
+#include "ntrtlbit.h"
 #include "ntrtldbg.h"
 #include "ntrtlheap.h"
+#include "ntrtlmem.h"
 #include "ntrtlnls.h"
+#include "ntrtlnum.h"
 #include "ntrtlsec.h"
 #include "ntrtlstr.h"
 #include "ntrtlsync.h"

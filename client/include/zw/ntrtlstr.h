@@ -83,7 +83,7 @@ NTSTATUS NTAPI RtlValidateUnicodeString(ULONG Flags, PCUNICODE_STRING String);
 /* As much as has room, with a NUL behind if that has room too (UNICODE_STRING only). Of no
  * @SourceString an empty string is made. */
 VOID NTAPI RtlCopyUnicodeString(PUNICODE_STRING DestinationString, PCUNICODE_STRING SourceString);
-VOID NTAPI RtlCopyString(PSTRING DestinationString, PCSTRING SourceString);
+VOID NTAPI RtlCopyString(PSTRING DestinationString, const STRING *SourceString);
 
 /**
  * RtlAppendUnicodeStringToString() - add to the end; and its kin

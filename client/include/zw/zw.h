@@ -19,6 +19,7 @@
  */
 
 #include "ntdef.h"
+#include "ntexapi.h"
 #include "ntiofile.h"
 #include "ntmmapi.h"
 #include "ntobapi.h"
@@ -397,6 +398,37 @@ NTSTATUS zw_query_volume_information_file(HANDLE file,
                 PVOID information,
                 ULONG length,
                 FS_INFORMATION_CLASS information_class);
+NTSTATUS zw_query_system_time(PLARGE_INTEGER time);
+NTSTATUS zw_set_system_time(PLARGE_INTEGER time, PLARGE_INTEGER previous);
+NTSTATUS zw_query_performance_counter(PLARGE_INTEGER counter, PLARGE_INTEGER frequency);
+ULONG zw_get_tick_count(void);
+NTSTATUS zw_query_timer_resolution(PULONG maximum, PULONG minimum, PULONG current);
+NTSTATUS zw_set_timer_resolution(ULONG wanted, BOOLEAN set, PULONG actual);
+NTSTATUS zw_query_system_information(SYSTEM_INFORMATION_CLASS information_class,
+                PVOID information,
+                ULONG length,
+                PULONG return_length);
+NTSTATUS zw_query_system_information_ex(SYSTEM_INFORMATION_CLASS information_class,
+                PVOID input,
+                ULONG input_length,
+                PVOID information,
+                ULONG length,
+                PULONG return_length);
+NTSTATUS zw_set_system_information(
+                SYSTEM_INFORMATION_CLASS information_class, PVOID information, ULONG length);
+NTSTATUS zw_allocate_locally_unique_id(PLUID luid);
+NTSTATUS zw_allocate_uuids(PULARGE_INTEGER time, PULONG range, PULONG sequence, PCHAR seed);
+NTSTATUS zw_query_default_locale(BOOLEAN user, PLCID locale);
+NTSTATUS zw_query_default_ui_language(LANGID *language);
+NTSTATUS zw_query_install_ui_language(LANGID *language);
+NTSTATUS zw_display_string(PUNICODE_STRING string);
+NTSTATUS zw_raise_hard_error(NTSTATUS error,
+                ULONG n,
+                ULONG strings,
+                PULONG_PTR parameters,
+                ULONG options,
+                PULONG response);
+NTSTATUS zw_shutdown_system(SHUTDOWN_ACTION action);
 NTSTATUS zw_query_object(HANDLE handle,
                 OBJECT_INFORMATION_CLASS information_class,
                 PVOID information,
