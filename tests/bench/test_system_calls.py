@@ -45,8 +45,10 @@ def count(build, environment, folder, operation):
             program.ask(operation, 1)
             program.ask(operation, times)
         totals.append(calls_of(trace))
-    # What an operation needs once, whatever the count, cancels out.
-    return {name: n // COUNT for name, n in (totals[1] - totals[0]).items() if n >= COUNT}
+    # What an operation needs once, whatever the count, cancels out; what the program's own runtime did in
+    # one run and not in the other is lost in the rounding.
+    more = {name: totals[1][name] - totals[0][name] for name in totals[1]}
+    return {name: round(n / COUNT) for name, n in more.items() if round(n / COUNT) > 0}
 
 
 def strace_works():

@@ -106,10 +106,8 @@ extern "C" {
 
 /* GUIDs. */
 #ifdef __cplusplus
-typedef const GUID &REFGUID;
 #define ZW_GUID_ADDRESS(guid) (&(guid))
 #else
-typedef const GUID *REFGUID;
 #define ZW_GUID_ADDRESS(guid) (guid)
 #endif
 #define InlineIsEqualGUID(one, other) IsEqualGUID(one, other)

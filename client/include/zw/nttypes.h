@@ -77,24 +77,8 @@ typedef struct _CSTRING {
 #define UNICODE_STRING_MAX_CHARS (32767)
 #define ANYSIZE_ARRAY            1
 
-typedef struct _LIST_ENTRY {
-        struct _LIST_ENTRY *Flink;
-        struct _LIST_ENTRY *Blink;
-} LIST_ENTRY, *PLIST_ENTRY, *RESTRICTED_PLIST_ENTRY;
+typedef LIST_ENTRY *RESTRICTED_PLIST_ENTRY;
 
-typedef struct _SINGLE_LIST_ENTRY {
-        struct _SINGLE_LIST_ENTRY *Next;
-} SINGLE_LIST_ENTRY, *PSINGLE_LIST_ENTRY;
-
-#ifndef GUID_DEFINED
-#define GUID_DEFINED
-typedef struct _GUID {
-        ULONG Data1;
-        USHORT Data2;
-        USHORT Data3;
-        UCHAR Data4[8];
-} GUID;
-#endif
 typedef GUID *PGUID, *LPGUID;
 typedef const GUID *LPCGUID;
 
