@@ -6,6 +6,7 @@
 
 #include "ntdef.h"
 #include "ntobapi.h"
+#include "ntrtlatom.h"
 #include "ntrtlbit.h"
 #include "ntrtldbg.h"
 #include "ntrtlheap.h"
@@ -13,8 +14,11 @@
 #include "ntrtlnls.h"
 #include "ntrtlnum.h"
 #include "ntrtlsec.h"
+#include "ntrtlslist.h"
 #include "ntrtlstr.h"
 #include "ntrtlsync.h"
+#include "ntrtltable.h"
+#include "ntrtltime.h"
 #include "ntsecurity.h"
 
 #ifdef __cplusplus
