@@ -120,7 +120,7 @@ static NTSTATUS query_fixed(ULONG which, PVOID to, ULONG length, PULONG return_l
         NTSTATUS status;
 
         if (length < shape.least || length > shape.most)
-                return refuse(return_length, shape.size);
+                return refuse(return_length, which == SystemTimeOfDayInformation ? 0 : shape.size);
         if (which == SystemCodeIntegrityInformation) {
                 status = probe_read(&asked, to, sizeof(asked), ALIGNMENT);
                 if (!NT_SUCCESS(status))
