@@ -128,7 +128,11 @@ typedef struct _SYSTEM_PERFORMANCE_INFORMATION {
         ULONG TotalCommittedPages;
         ULONG TotalCommitLimit;
         ULONG PeakCommitment;
-        ULONG Reserved[65]; /* 0 */
+        ULONG Reserved[63];          /* 0 */
+        ULONGLONG CcTotalDirtyPages; /* this and the following since Windows 10; 0 */
+        ULONGLONG CcDirtyPageThreshold;
+        LONGLONG ResidentAvailablePages;
+        ULONGLONG SharedCommittedPages;
 } SYSTEM_PERFORMANCE_INFORMATION, *PSYSTEM_PERFORMANCE_INFORMATION;
 
 typedef struct _SYSTEM_TIMEOFDAY_INFORMATION {

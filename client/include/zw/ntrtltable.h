@@ -1,7 +1,7 @@
 #pragma once
 
 /*
- * Run-time library: lists, splay trees, tables
+ * Run-time library: splay trees, tables
  *
  * A table is a tree that copies its elements into memory of the caller's allocation: a generic
  * table a splay tree, an AVL table a balanced one. Nothing here locks: the caller does. Structures
@@ -10,82 +10,11 @@
  */
 
 #include "ntdef.h"
+#include "ntlist.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* Doubly linked lists: a circle through its head. */
-
-FORCEINLINE VOID InitializeListHead(PLIST_ENTRY ListHead) {
-        ListHead->Flink = ListHead->Blink = ListHead;
-}
-
-FORCEINLINE BOOLEAN IsListEmpty(const LIST_ENTRY *ListHead) {
-        return (BOOLEAN) (ListHead->Flink == ListHead);
-}
-
-/* Return: whether the list is empty then. */
-FORCEINLINE BOOLEAN RemoveEntryList(PLIST_ENTRY Entry) {
-        PLIST_ENTRY next = Entry->Flink, previous = Entry->Blink;
-
-        previous->Flink = next;
-        next->Blink = previous;
-        return (BOOLEAN) (next == previous);
-}
-
-FORCEINLINE PLIST_ENTRY RemoveHeadList(PLIST_ENTRY ListHead) {
-        PLIST_ENTRY entry = ListHead->Flink;
-
-        RemoveEntryList(entry);
-        return entry;
-}
-
-FORCEINLINE PLIST_ENTRY RemoveTailList(PLIST_ENTRY ListHead) {
-        PLIST_ENTRY entry = ListHead->Blink;
-
-        RemoveEntryList(entry);
-        return entry;
-}
-
-FORCEINLINE VOID InsertHeadList(PLIST_ENTRY ListHead, PLIST_ENTRY Entry) {
-        Entry->Flink = ListHead->Flink;
-        Entry->Blink = ListHead;
-        ListHead->Flink->Blink = Entry;
-        ListHead->Flink = Entry;
-}
-
-FORCEINLINE VOID InsertTailList(PLIST_ENTRY ListHead, PLIST_ENTRY Entry) {
-        Entry->Flink = ListHead;
-        Entry->Blink = ListHead->Blink;
-        ListHead->Blink->Flink = Entry;
-        ListHead->Blink = Entry;
-}
-
-/* Puts a list without its head, which begins at @ListToAppend, behind another. */
-FORCEINLINE VOID AppendTailList(PLIST_ENTRY ListHead, PLIST_ENTRY ListToAppend) {
-        PLIST_ENTRY last = ListHead->Blink;
-
-        ListHead->Blink->Flink = ListToAppend;
-        ListHead->Blink = ListToAppend->Blink;
-        ListToAppend->Blink->Flink = ListHead;
-        ListToAppend->Blink = last;
-}
-
-/* Singly linked lists. */
-
-FORCEINLINE PSINGLE_LIST_ENTRY PopEntryList(PSINGLE_LIST_ENTRY ListHead) {
-        PSINGLE_LIST_ENTRY first = ListHead->Next;
-
-        if (first)
-                ListHead->Next = first->Next;
-        return first;
-}
-
-FORCEINLINE VOID PushEntryList(PSINGLE_LIST_ENTRY ListHead, PSINGLE_LIST_ENTRY Entry) {
-        Entry->Next = ListHead->Next;
-        ListHead->Next = Entry;
-}
 
 #pragma GCC visibility push(default)
 
