@@ -5,4 +5,5 @@ enum {
         DEVICE_NONE = 0,
         DEVICE_VOLUME = 1, /* all that Linux can name */
         DEVICE_NULL = 2,
+        DEVICE_STREAM = 3, /* a descriptor that only the process itself has */
 };

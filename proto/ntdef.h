@@ -24,18 +24,19 @@ extern "C" {
 /* The Microsoft x64 convention: imports of Windows programs are bound straight to our functions. */
 #define NTAPI __attribute__((ms_abi))
 
-#define FORCEINLINE static inline __attribute__((always_inline))
+#define FORCEINLINE inline __attribute__((always_inline))
 
 typedef void VOID, *PVOID, *LPVOID;
 typedef const void *LPCVOID;
-typedef char CHAR, *PCHAR, *PSTR, *LPSTR;
-typedef const char *PCSTR, *LPCSTR;
+typedef char CHAR, *PCHAR, *PCH, *PSTR, *LPSTR;
+typedef const char *PCSTR, *LPCSTR, *PCCH, *LPCCH;
+typedef int INT, *PINT;
 typedef unsigned char UCHAR, *PUCHAR, BYTE, *PBYTE;
 typedef int16_t SHORT, *PSHORT;
 typedef uint16_t USHORT, *PUSHORT, WORD;
 typedef int32_t LONG, *PLONG;
 typedef uint32_t ULONG, *PULONG, DWORD, *PDWORD, *LPDWORD;
-typedef int32_t BOOL, *PBOOL;
+typedef int BOOL, *PBOOL;
 typedef int64_t LONGLONG, *PLONGLONG, LONG64;
 typedef uint64_t ULONGLONG, *PULONGLONG, ULONG64, DWORD64;
 typedef intptr_t LONG_PTR, *PLONG_PTR, INT_PTR;
@@ -57,8 +58,8 @@ typedef char16_t WCHAR;
 #else
 typedef __CHAR16_TYPE__ WCHAR;
 #endif
-typedef WCHAR *PWCHAR, *PWSTR, *LPWSTR;
-typedef const WCHAR *PCWSTR, *LPCWSTR;
+typedef WCHAR *PWCHAR, *PWCH, *PWSTR, *LPWSTR;
+typedef const WCHAR *PCWCH, *PCWSTR, *LPCWSTR;
 
 #ifndef TRUE
 #define TRUE 1
@@ -127,7 +128,35 @@ typedef struct _STRING {
         USHORT Length;
         USHORT MaximumLength;
         PCHAR Buffer;
-} STRING, *PSTRING, ANSI_STRING, *PANSI_STRING;
+} STRING, *PSTRING, ANSI_STRING, *PANSI_STRING, OEM_STRING, *POEM_STRING, UTF8_STRING,
+                *PUTF8_STRING;
+typedef const STRING *PCANSI_STRING, *PCOEM_STRING, *PCUTF8_STRING;
+typedef CHAR *PSZ;
+typedef const char *PCSZ;
+
+/* A link of a list: of a circle with a head of the same kind, and of one that ends with NULL. */
+typedef struct _LIST_ENTRY {
+        struct _LIST_ENTRY *Flink;
+        struct _LIST_ENTRY *Blink;
+} LIST_ENTRY, *PLIST_ENTRY;
+typedef struct _SINGLE_LIST_ENTRY {
+        struct _SINGLE_LIST_ENTRY *Next;
+} SINGLE_LIST_ENTRY, *PSINGLE_LIST_ENTRY;
+
+#ifndef GUID_DEFINED
+#define GUID_DEFINED
+typedef struct _GUID {
+        ULONG Data1;
+        USHORT Data2;
+        USHORT Data3;
+        UCHAR Data4[8];
+} GUID;
+#endif
+#ifdef __cplusplus
+typedef const GUID &REFGUID;
+#else
+typedef const GUID *REFGUID;
+#endif
 
 /* How an operation ended, and what it has to say: bytes moved, mostly. */
 typedef struct _IO_STATUS_BLOCK {

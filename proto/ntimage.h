@@ -63,9 +63,14 @@ typedef struct _IMAGE_DATA_DIRECTORY {
 } IMAGE_DATA_DIRECTORY;
 
 #define IMAGE_NUMBEROF_DIRECTORY_ENTRIES     16
+#define IMAGE_DIRECTORY_ENTRY_EXPORT         0
+#define IMAGE_DIRECTORY_ENTRY_IMPORT         1
+#define IMAGE_DIRECTORY_ENTRY_RESOURCE       2
 #define IMAGE_DIRECTORY_ENTRY_BASERELOC      5
 #define IMAGE_DIRECTORY_ENTRY_DEBUG          6
+#define IMAGE_DIRECTORY_ENTRY_TLS            9
 #define IMAGE_DIRECTORY_ENTRY_LOAD_CONFIG    10
+#define IMAGE_DIRECTORY_ENTRY_DELAY_IMPORT   13
 #define IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR 14
 
 #define IMAGE_NT_OPTIONAL_HDR32_MAGIC 0x010Bu
@@ -233,6 +238,83 @@ typedef struct _IMAGE_COR20_HEADER {
         IMAGE_DATA_DIRECTORY ExportAddressTableJumps;
         IMAGE_DATA_DIRECTORY ManagedNativeHeader;
 } IMAGE_COR20_HEADER;
+
+/* What an image offers. A function whose address lies in the directory itself is forwarded: there
+ * is the text "MODULE.Function" or "MODULE.#Ordinal". */
+typedef struct _IMAGE_EXPORT_DIRECTORY {
+        ULONG Characteristics;
+        ULONG TimeDateStamp;
+        USHORT MajorVersion;
+        USHORT MinorVersion;
+        ULONG Name;
+        ULONG Base; /* ordinal of the first function */
+        ULONG NumberOfFunctions;
+        ULONG NumberOfNames;
+        ULONG AddressOfFunctions;
+        ULONG AddressOfNames;        /* sorted */
+        ULONG AddressOfNameOrdinals; /* for each name, the number of its function */
+} IMAGE_EXPORT_DIRECTORY;
+
+/* What an image takes from one DLL. */
+typedef struct _IMAGE_IMPORT_DESCRIPTOR {
+        __extension__ union {
+                ULONG Characteristics; /* 0 of the last one */
+                ULONG OriginalFirstThunk;
+        };
+        ULONG TimeDateStamp;
+        ULONG ForwarderChain;
+        ULONG Name;
+        ULONG FirstThunk;
+} IMAGE_IMPORT_DESCRIPTOR;
+
+#define IMAGE_ORDINAL_FLAG64 0x8000000000000000ull
+
+/* The same for what is bound when it is first called. */
+typedef struct _IMAGE_DELAYLOAD_DESCRIPTOR {
+        ULONG AllAttributes; /* 1: the rest are addresses relative to the image */
+        ULONG DllNameRVA;
+        ULONG ModuleHandleRVA;
+        ULONG ImportAddressTableRVA;
+        ULONG ImportNameTableRVA;
+        ULONG BoundImportAddressTableRVA;
+        ULONG UnloadInformationTableRVA;
+        ULONG TimeDateStamp;
+} IMAGE_DELAYLOAD_DESCRIPTOR;
+
+/* All of these are addresses, not relative to the image. */
+typedef struct _IMAGE_TLS_DIRECTORY64 {
+        ULONGLONG StartAddressOfRawData;
+        ULONGLONG EndAddressOfRawData;
+        ULONGLONG AddressOfIndex;
+        ULONGLONG AddressOfCallBacks; /* ends with 0 */
+        ULONG SizeOfZeroFill;
+        ULONG Characteristics; /* IMAGE_SCN_ALIGN_ in bits 20 to 23 */
+} IMAGE_TLS_DIRECTORY64;
+
+/* A level of the tree of resources; its entries follow, named ones first, then numbered ones. */
+typedef struct _IMAGE_RESOURCE_DIRECTORY {
+        ULONG Characteristics;
+        ULONG TimeDateStamp;
+        USHORT MajorVersion;
+        USHORT MinorVersion;
+        USHORT NumberOfNamedEntries;
+        USHORT NumberOfIdEntries;
+} IMAGE_RESOURCE_DIRECTORY;
+
+#define IMAGE_RESOURCE_NAME_IS_STRING    0x80000000u
+#define IMAGE_RESOURCE_DATA_IS_DIRECTORY 0x80000000u
+
+typedef struct _IMAGE_RESOURCE_DIRECTORY_ENTRY {
+        ULONG Name;
+        ULONG OffsetToData;
+} IMAGE_RESOURCE_DIRECTORY_ENTRY;
+
+typedef struct _IMAGE_RESOURCE_DATA_ENTRY {
+        ULONG OffsetToData; /* relative to the image */
+        ULONG Size;
+        ULONG CodePage;
+        ULONG Reserved;
+} IMAGE_RESOURCE_DATA_ENTRY;
 
 /* Bits of ImageFlags in SECTION_IMAGE_INFORMATION; the names are ours, NT has bit-fields there. */
 #define IMAGE_INFO_COM_PLUS_NATIVE_READY       0x01u

@@ -109,14 +109,30 @@ typedef struct _ACE_HEADER {
 #define SYSTEM_MANDATORY_LABEL_NO_READ_UP    0x2u
 #define SYSTEM_MANDATORY_LABEL_NO_EXECUTE_UP 0x4u
 
-/* What all entries look like that name one SID: allowed, denied, audit, mandatory label. */
+/* What all entries look like that name one SID, which begins at SidStart. */
 typedef struct _ACCESS_ALLOWED_ACE {
         ACE_HEADER Header;
         ACCESS_MASK Mask;
-        ULONG SidStart; /* the SID begins here */
-} ACCESS_ALLOWED_ACE, *PACCESS_ALLOWED_ACE, ACCESS_DENIED_ACE, *PACCESS_DENIED_ACE,
-                SYSTEM_AUDIT_ACE, *PSYSTEM_AUDIT_ACE, SYSTEM_MANDATORY_LABEL_ACE,
-                *PSYSTEM_MANDATORY_LABEL_ACE;
+        ULONG SidStart;
+} ACCESS_ALLOWED_ACE, *PACCESS_ALLOWED_ACE;
+
+typedef struct _ACCESS_DENIED_ACE {
+        ACE_HEADER Header;
+        ACCESS_MASK Mask;
+        ULONG SidStart;
+} ACCESS_DENIED_ACE, *PACCESS_DENIED_ACE;
+
+typedef struct _SYSTEM_AUDIT_ACE {
+        ACE_HEADER Header;
+        ACCESS_MASK Mask;
+        ULONG SidStart;
+} SYSTEM_AUDIT_ACE, *PSYSTEM_AUDIT_ACE;
+
+typedef struct _SYSTEM_MANDATORY_LABEL_ACE {
+        ACE_HEADER Header;
+        ACCESS_MASK Mask;
+        ULONG SidStart;
+} SYSTEM_MANDATORY_LABEL_ACE, *PSYSTEM_MANDATORY_LABEL_ACE;
 
 typedef enum _ACL_INFORMATION_CLASS {
         AclRevisionInformation = 1,
@@ -236,6 +252,19 @@ typedef struct _PRIVILEGE_SET {
 #define PROCESS_QUERY_INFORMATION         0x0400u
 #define PROCESS_SUSPEND_RESUME            0x0800u
 #define PROCESS_QUERY_LIMITED_INFORMATION 0x1000u
+#define THREAD_TERMINATE                  0x0001u
+#define THREAD_SUSPEND_RESUME             0x0002u
+#define THREAD_GET_CONTEXT                0x0008u
+#define THREAD_SET_CONTEXT                0x0010u
+#define THREAD_SET_INFORMATION            0x0020u
+#define THREAD_QUERY_INFORMATION          0x0040u
+#define THREAD_SET_THREAD_TOKEN           0x0080u
+#define THREAD_IMPERSONATE                0x0100u
+#define THREAD_DIRECT_IMPERSONATION       0x0200u
+#define THREAD_SET_LIMITED_INFORMATION    0x0400u
+#define THREAD_QUERY_LIMITED_INFORMATION  0x0800u
+#define THREAD_RESUME                     0x1000u
+#define THREAD_ALL_ACCESS                 (STANDARD_RIGHTS_REQUIRED | SYNCHRONIZE | 0xFFFFu)
 #define PROCESS_ALL_ACCESS                (STANDARD_RIGHTS_REQUIRED | SYNCHRONIZE | 0xFFFFu)
 
 typedef enum _SECURITY_IMPERSONATION_LEVEL {

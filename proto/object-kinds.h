@@ -11,5 +11,6 @@ enum {
         KIND_TOKEN = 6,
         KIND_DEVICE = 7,
         KIND_FILE = 8,
+        KIND_THREAD = 9,
         KINDS, /* one past the last */
 };

@@ -56,6 +56,13 @@ const ObjectTypeRules object_types[KINDS] = {
                 .invalid_attributes = OBJ_OPENLINK,
                 .ignores_case = true,
         },
+        [KIND_THREAD] = {
+                .name = "Thread",
+                .mapping = { 0x20048, 0x20437, 0x121800, THREAD_ALL_ACCESS },
+                .valid = THREAD_ALL_ACCESS,
+                .invalid_attributes = OBJ_PERMANENT | OBJ_EXCLUSIVE | OBJ_OPENIF,
+                .security_required = true,
+        },
         [KIND_FILE] = {
                 .name = "File",
                 .mapping = { 0x120089, 0x120116, 0x1200A0, FILE_ALL_ACCESS },

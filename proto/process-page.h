@@ -71,7 +71,9 @@ typedef struct ProcessPage {
         uint32_t session_id;
         _Atomic uint32_t n_inheritable; /* entries with the inherit bit; 0: fork() needs no heir */
         _Atomic uint32_t n_parked;      /* grants with no handle that the process keeps */
-        uint64_t reserved[508];
+        _Atomic uint32_t watches_threads; /* set by the server: who ends as a thread says so */
+        _Atomic int32_t exit_status;      /* NTSTATUS that stays when the process has ended */
+        uint64_t reserved[507];
 
         _Atomic uint64_t full_summary[HANDLE_ENTRIES / HANDLE_GROUP / 64 / 64];
         _Atomic uint64_t full[HANDLE_ENTRIES / HANDLE_GROUP / 64];

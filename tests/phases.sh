@@ -69,10 +69,6 @@ tests_but_of() { # SUITES FOLDER NAME...
                 sed -n 's|.* / ||p' | grep -vxF "$(printf '%s\n' "${@:3}")" || echo no-test-is-left
 }
 
-tests_but() { # FOLDER NAME...
-        tests_but_of 'unit api' "$@"
-}
-
 test_format() {
         single 'format' format --dry-run --Werror
 }
@@ -116,27 +112,32 @@ test_sanitized() {
 
 not_for_thread_sanitizer=(
         views  # a bare clone() while another thread holds the sanitizer's own locks never gets on
-        api-virtual-count # it needs mappings itself when there are none left
-        api-virtual-lock  # it locks nothing, and says that it did
-        # It lets nobody map where based sections and images are, or has mappings of its own there.
-        api-section-kinds api-image-pages api-image-view image-base
-        # One thread each, and as long as all others together.
-        api-combinations api-hostile api-names api-rows-access api-rows-types api-section api-stuck
-        api-system api-users api-users-security api-kernel-rows-inherit api-kernel-rows-memory
-        api-kernel-rows-pointers api-kernel-rows-sections api-kernel-rows-types
-        api-kernel-rows-views directory entry-list cli-script-source
-        api-file api-file-information api-file-names api-file-sharing api-file-transfer api-file-view
-        api-rows-memory api-rows-sections api-rows-views api-section-file api-virtual-memory
-        api-view-rules commit-bitmap
+        api-virtual-fork # its runtime takes, in a child, the place that the test has to find free
+)
+
+# Their threads are the daemon's workers.
+threads_in_the_daemon=(
+        api-file api-image api-section-file api-stuck api-users-section-file api-users-stuck
+        closer deferred rpc-file rpc-image
 )
 
 test_threads() {
-        local folder=build/threads names
-        CC=clang CXX=clang++ build "$folder" -Db_sanitize=thread -Db_lundef=false || {
+        local folder=build/threads tests names targets
+        CC=clang CXX=clang++ configure "$folder" -Db_sanitize=thread -Db_lundef=false || {
+                failed 'configure with the thread sanitizer'
+                return 0
+        }
+        tests=$(tests/tests-with-threads "$folder" "${threads_in_the_daemon[@]}" |
+                grep -vE "^($(IFS='|' && echo "${not_for_thread_sanitizer[*]}")) ") || {
+                failed 'which tests have threads'
+                return 0
+        }
+        mapfile -t names < <(cut -d ' ' -f 1 <<<"$tests")
+        mapfile -t targets < <(cut -d ' ' -f 2 <<<"$tests")
+        ninja -C "$folder" server/ntobjd "${targets[@]}" || {
                 failed 'build with the thread sanitizer'
                 return 0
         }
-        mapfile -t names < <(tests_but "$folder" "${not_for_thread_sanitizer[@]}")
         TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 CK_TIMEOUT_MULTIPLIER=6 \
                 meson_tests threads "$folder" --timeout-multiplier 6 "${names[@]}"
 }
@@ -144,25 +145,24 @@ test_threads() {
 # What Debian's valgrind cannot run; the sanitizers look at these.
 not_for_valgrind=(
         process-page process-page-steps           # stress of shared words: minutes, and no heap to look at
-        directory entry-list api-listing          # hundreds of thousands of names: minutes
-        api-combinations cli-script-source        # the same calls over and over
-        commit-bitmap closer api-file-sharing     # the same: a minute each
-        api-kernel-rows-memory api-kernel-rows-sections api-rows-sections
-        process rpc-process api-virtual-copy      # it has no pidfd_open()
+        directory entry-list                      # hundreds of thousands of names: minutes
+        commit-bitmap closer cli-script-source    # the same calls over and over
+        process rpc-process                       # it has no pidfd_open()
         rpc-file rpc-section-file rpc-image       # the same
-        api-virtual-lock api-file-view            # nor mlock2()
-        api-rows-memory                           # the same
         connection                                # it keeps RLIMIT_NOFILE to itself
-        daemon-start fork api-fork api-kill       # it does not follow a bare clone()
-        api-virtual-fork                          # nor does it know what MADV_DONTFORK leaves out
-        exec trace api-exec                       # nor an exec of /proc/self/exe
-        views api-view-rules api-rows-views       # it takes MAP_FIXED_NOREPLACE for a hint
-        api-users-stuck                           # one thread waits for another in open() and close()
-        api-virtual-limits api-virtual-count      # half of the addresses are its own, and few mappings
-        api-file-transfer                         # it takes a bad buffer of a system call for an error
-        api-section-kinds                         # based sections are where it maps nothing
-        guard-page api-kernel-rows-views          # a fault that is wanted is an error all the same
-        probe api-handle api-section              # recovery needs the address of the very instruction
+        daemon-start fork                         # it does not follow a bare clone()
+        exec trace                                # nor an exec of /proc/self/exe
+        views                                     # it takes MAP_FIXED_NOREPLACE for a hint
+        guard-page                                # a fault that is wanted is an error all the same
+        probe                                     # recovery needs the address of the very instruction
+)
+
+# Of the API, a suite for each noun: what the library does with memory of its own. The address
+# sanitizer has them all, and valgrind takes twenty times as long.
+api_for_valgrind=(
+        api-directory api-duplicate api-file api-image api-kernel api-object api-permanent
+        api-private-namespace api-process api-security api-symbolic-link api-token api-view
+        api-virtual-protect
 )
 
 # Programs that a test starts, the daemon among them, run by themselves.
@@ -175,7 +175,8 @@ test_valgrind() {
         )
         local names
         built_with_gcc || return 0
-        mapfile -t names < <(tests_but build "${not_for_valgrind[@]}")
+        mapfile -t names < <(tests_but_of unit build "${not_for_valgrind[@]}")
+        names+=("${api_for_valgrind[@]}")
         CK_TIMEOUT_MULTIPLIER=20 meson_tests valgrind build --timeout-multiplier 20 \
                 --wrap "${valgrind[*]}" "${names[@]}"
 }

@@ -27,7 +27,8 @@ typedef struct FileDescriptor {
         int fd;                      /* O_PATH if the File can neither be read nor written */
         FileIdentity identity;       /* what it was when it came */
         mode_t type;                 /* S_IFREG, S_IFDIR, ... */
-        uint32_t device;             /* DEVICE_VOLUME or DEVICE_NULL */
+        uint32_t device;             /* DEVICE_VOLUME, DEVICE_NULL or DEVICE_STREAM */
+        bool appends;                /* whatever is written goes to the end (O_APPEND) */
         ULONG share_access;          /* FILE_SHARE_ */
         ULONG options;               /* FILE_ options that it was opened with */
         _Atomic bool delete_pending; /* as far as this process has asked for it */

@@ -32,6 +32,8 @@ NTSTATUS file_status(int error) {
                 return STATUS_NOT_SUPPORTED;
         case ESPIPE:
                 return STATUS_INVALID_DEVICE_REQUEST;
+        case EPIPE:
+                return STATUS_PIPE_CLOSING;
         case ESTALE:
                 return STATUS_FILE_INVALID;
         default:

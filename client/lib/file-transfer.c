@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -66,7 +67,7 @@ static NTSTATUS transfer_reference(Transfer *transfer) {
         access = file_ref_access(&transfer->file);
         if (transfer->writes && !(access & (FILE_WRITE_DATA | FILE_APPEND_DATA)))
                 return STATUS_ACCESS_DENIED;
-        if (transfer->writes && !(access & FILE_WRITE_DATA))
+        if (transfer->writes && (!(access & FILE_WRITE_DATA) || transfer->file.file->appends))
                 transfer->place = PLACE_END;
         if (S_ISDIR(transfer->file.file->type))
                 return STATUS_INVALID_DEVICE_REQUEST;
@@ -144,6 +145,25 @@ static NTSTATUS transfer_fail(const Transfer *transfer, int error) {
         return file_status(error);
 }
 
+/* A descriptor that others have made non-blocking: waits until it is ready, as NT would. */
+static void wait_until_ready(const Transfer *transfer) {
+        struct pollfd ready = {
+                .fd = transfer->file.file->fd,
+                .events = transfer->writes ? POLLOUT : POLLIN,
+        };
+
+        poll(&ready, 1, -1);
+}
+
+/* Nothing more comes, or there is no room. The other end of a pipe is gone. */
+static NTSTATUS status_of_end(const Transfer *transfer) {
+        mode_t type = transfer->file.file->type;
+
+        if (transfer->writes)
+                return STATUS_DISK_FULL;
+        return S_ISFIFO(type) || S_ISSOCK(type) ? STATUS_PIPE_BROKEN : STATUS_END_OF_FILE;
+}
+
 /*
  * A device gives what it has. A file is read until the end of it: less than that means that the
  * buffer ends before.
@@ -156,6 +176,10 @@ static NTSTATUS transfer_move(Transfer *transfer) {
 
                 if (n < 0 && errno == EINTR)
                         continue;
+                if (n < 0 && errno == EAGAIN) {
+                        wait_until_ready(transfer);
+                        continue;
+                }
                 if (n < 0 && transfer->n_done > 0 && errno != EFAULT)
                         break; /* what is done is done; who goes on will hear of it */
                 if (n < 0)
@@ -167,7 +191,7 @@ static NTSTATUS transfer_move(Transfer *transfer) {
                         break;
         }
         if (transfer->n_done == 0 && transfer->length > 0)
-                return transfer->writes ? STATUS_DISK_FULL : STATUS_END_OF_FILE;
+                return status_of_end(transfer);
         return STATUS_SUCCESS;
 }
 

@@ -1,3 +1,6 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "cleanup.h"
 #include "device-kinds.h"
 #include "file-descriptor.h"
@@ -17,6 +20,17 @@ static NTSTATUS check_class(FS_INFORMATION_CLASS information_class, ULONG length
                         length < sizeof(FILE_FS_DEVICE_INFORMATION))
                 return STATUS_INFO_LENGTH_MISMATCH;
         return STATUS_SUCCESS;
+}
+
+/* What is left here are sockets and devices: a terminal is a console. */
+static FILE_FS_DEVICE_INFORMATION stream_device(const FileDescriptor *file) {
+        if (S_ISREG(file->type) || S_ISDIR(file->type))
+                return (FILE_FS_DEVICE_INFORMATION){ FILE_DEVICE_DISK, FILE_DEVICE_IS_MOUNTED };
+        if (S_ISCHR(file->type))
+                return (FILE_FS_DEVICE_INFORMATION){
+                        isatty(file->fd) ? FILE_DEVICE_CONSOLE : FILE_DEVICE_UNKNOWN, 0
+                };
+        return (FILE_FS_DEVICE_INFORMATION){ FILE_DEVICE_NAMED_PIPE, 0 };
 }
 
 static NTSTATUS volume_query(FileRef *file,
@@ -42,6 +56,8 @@ static NTSTATUS volume_query(FileRef *file,
                 return STATUS_NOT_SUPPORTED;
         if (file->file->device == DEVICE_NULL)
                 device = (FILE_FS_DEVICE_INFORMATION){ FILE_DEVICE_NULL, 0 };
+        if (file->file->device == DEVICE_STREAM)
+                device = stream_device(file->file);
         status = probe_write(information, &device, sizeof(device));
         return NT_SUCCESS(status) ? probe_write(io_status, &result, sizeof(result)) : status;
 }

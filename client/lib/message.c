@@ -36,6 +36,7 @@ static Nt__Reply__BodyCase reply_body(const Nt__Request *request) {
         case NT__REQUEST__BODY_REFERENCE_OBJECT:
         case NT__REQUEST__BODY_OPEN_REFERENCED:
         case NT__REQUEST__BODY_CREATE_FILE:
+        case NT__REQUEST__BODY_OPEN_THREAD:
                 return NT__REPLY__BODY_GRANT;
         case NT__REQUEST__BODY_SECTION_MEMORY:
                 return NT__REPLY__BODY_SECTION_MEMORY;
@@ -70,6 +71,8 @@ static Nt__Reply__BodyCase reply_body(const Nt__Request *request) {
                 return NT__REPLY__BODY_RESOLVE_FILE;
         case NT__REQUEST__BODY_FILE_DESCRIPTOR:
                 return NT__REPLY__BODY_FILE_DESCRIPTOR;
+        case NT__REQUEST__BODY_QUERY_THREAD:
+                return NT__REPLY__BODY_QUERY_THREAD;
         case NT__REQUEST__BODY_OPEN_CHANNEL:
         case NT__REQUEST__BODY_RELEASE:
         case NT__REQUEST__BODY_RELEASE_PARKED:
@@ -86,6 +89,7 @@ static Nt__Reply__BodyCase reply_body(const Nt__Request *request) {
         case NT__REQUEST__BODY_RELEASE_VIEWS:
         case NT__REQUEST__BODY_SET_FILE_DISPOSITION:
         case NT__REQUEST__BODY_CHECK_FILE_SIZE:
+        case NT__REQUEST__BODY_END_THREAD:
         case NT__REQUEST__BODY__NOT_SET:
         case _NT__REQUEST__BODY__CASE_IS_INT_SIZE:
                 break;

@@ -155,7 +155,7 @@ static NTSTATUS open_by_pointer(Referenced *object,
 
 NTSTATUS NTAPI ObOpenObjectByPointer(PVOID Object,
                 ULONG HandleAttributes,
-                PVOID PassedAccessState,
+                PACCESS_STATE PassedAccessState,
                 ACCESS_MASK DesiredAccess,
                 POBJECT_TYPE ObjectType,
                 KPROCESSOR_MODE AccessMode,

@@ -36,8 +36,7 @@ static int dos_error_compare(const void *key, const void *element) {
         return (status > error->status) - (status < error->status);
 }
 
-ULONG NTAPI RtlNtStatusToDosError(NTSTATUS Status) {
-        uint32_t status = (uint32_t) Status;
+static ULONG dos_error(uint32_t status) {
         const DosError *error;
 
         if (status == 0 || status & STATUS_CUSTOMER)
@@ -51,4 +50,12 @@ ULONG NTAPI RtlNtStatusToDosError(NTSTATUS Status) {
         error = bsearch(&status, dos_errors, sizeof(dos_errors) / sizeof(dos_errors[0]),
                         sizeof(dos_errors[0]), dos_error_compare);
         return error ? error->error : ERROR_MR_MID_NOT_FOUND;
+}
+
+ULONG NTAPI RtlNtStatusToDosErrorNoTeb(NTSTATUS Status) {
+        return dos_error((uint32_t) Status);
+}
+
+ULONG NTAPI RtlNtStatusToDosError(NTSTATUS Status) {
+        return dos_error((uint32_t) Status);
 }

@@ -5,6 +5,7 @@
 #include "ntrtlsec.h"
 #include "ntstatus.h"
 #include "object-types.h"
+#include "rtl-heap.h"
 #include "sid.h"
 
 #define ALLOCATED_SUB_AUTHORITIES_MAX 8
@@ -77,9 +78,10 @@ NTSTATUS NTAPI RtlAllocateAndInitializeSid(PSID_IDENTIFIER_AUTHORITY IdentifierA
         if (SubAuthorityCount > ALLOCATED_SUB_AUTHORITIES_MAX)
                 return STATUS_INVALID_SID;
         /* At least the whole structure, so that programs may look at SubAuthority[0]. */
-        sid = calloc(1, sizeof(SID) + SubAuthorityCount * sizeof(ULONG));
+        sid = rtl_allocate(sizeof(SID) + SubAuthorityCount * sizeof(ULONG));
         if (!sid)
                 return STATUS_NO_MEMORY;
+        memset(sid, 0, sizeof(SID));
 
         RtlInitializeSid(sid, IdentifierAuthority, SubAuthorityCount);
         memcpy(RtlSubAuthoritySid(sid, 0), numbers, SubAuthorityCount * sizeof(ULONG));
@@ -88,7 +90,7 @@ NTSTATUS NTAPI RtlAllocateAndInitializeSid(PSID_IDENTIFIER_AUTHORITY IdentifierA
 }
 
 PVOID NTAPI RtlFreeSid(PSID Sid) {
-        free(Sid);
+        rtl_free(Sid);
         return NULL;
 }
 
@@ -124,7 +126,7 @@ NTSTATUS NTAPI RtlConvertSidToUnicodeString(
         length = (USHORT) (strlen(text) * sizeof(WCHAR));
         room = (USHORT) (length + sizeof(WCHAR));
         if (AllocateDestinationString) {
-                WCHAR *buffer = malloc(room);
+                WCHAR *buffer = rtl_allocate(room);
 
                 if (!buffer)
                         return STATUS_NO_MEMORY;

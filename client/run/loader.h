@@ -86,6 +86,11 @@ void loader_attach_thread(void);
 void loader_detach_thread(void);
 void loader_detach_process(void);
 
+/* The loader's lock, which PEB.LoaderLock is; a thread may take it several times. Who ends a
+ * process takes it before he stops the other threads, so that none of them has it. */
+void loader_lock(void);
+void loader_unlock(void);
+
 /**
  * tls_thread_init() - static TLS of a thread: gives it the array at gs:58h and its blocks
  * @teb: of a thread that runs nothing of the program yet

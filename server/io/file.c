@@ -41,7 +41,7 @@ const ObjectType file_type = {
 static NTSTATUS check_request(const FileRequest *request) {
         bool deletes = request->create_options & FILE_DELETE_ON_CLOSE;
 
-        if (request->device != DEVICE_VOLUME && request->device != DEVICE_NULL)
+        if (request->device < DEVICE_VOLUME || request->device > DEVICE_STREAM)
                 return STATUS_INVALID_PARAMETER;
         if (request->share_access & ~SHARES || request->create_options & ~OPTIONS)
                 return STATUS_INVALID_PARAMETER;
@@ -71,6 +71,8 @@ static bool can_be_held(const FileFacts *facts) {
 static NTSTATUS check_descriptor(const FileRequest *request, FileFacts *ret) {
         NTSTATUS status = STATUS_INVALID_PARAMETER;
 
+        if (request->device == DEVICE_STREAM) /* what it can do only the process knows */
+                return request->fd.fd < 0 ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
         if (request->fd.fd >= 0)
                 status = client_fd_look(&request->fd, ret);
         if (NT_SUCCESS(status) && !can_be_held(ret))
@@ -148,6 +150,8 @@ NTSTATUS file_new_take(FileTable *files, FileRequest *request, Quota *quota, Fil
 }
 
 NTSTATUS file_check_descriptor(const File *file, uid_t uid, ACCESS_MASK access) {
+        if (file->device == DEVICE_STREAM)
+                return STATUS_NOT_SUPPORTED;
         if (uid == file->uid)
                 return STATUS_SUCCESS;
         if (file->facts.readable && !(access & FILE_READ_DATA))

@@ -25,7 +25,8 @@ typedef struct File {
         ULONG share_access;
         ULONG create_options;
         uid_t uid;       /* whose client opened it */
-        ClientFd fd;     /* as the client sent it: all who have the File share its position */
+        ClientFd fd;     /* as the client sent it: all who have the File share its position;
+                            none of a DEVICE_STREAM */
         FileFacts facts; /* when it was opened: sizes and times may have changed */
         FileName *name;
         FileShare share;
@@ -61,8 +62,8 @@ NTSTATUS file_new_take(FileTable *files, FileRequest *request, Quota *quota, Fil
 
 /**
  * file_check_descriptor() - may a process of @uid, with a grant of @access, have the descriptor?
- * Return: STATUS_SUCCESS; STATUS_ACCESS_DENIED for another user than the one who opened it, if the
- * descriptor could do what the grant does not say.
+ * Return: STATUS_SUCCESS; STATUS_NOT_SUPPORTED if there is none; STATUS_ACCESS_DENIED for another
+ * user than the one who opened it, if the descriptor could do what the grant does not say.
  */
 NTSTATUS file_check_descriptor(const File *file, uid_t uid, ACCESS_MASK access);
 

@@ -155,3 +155,6 @@ NTSTATUS rpc_create_file(RpcCall *call);
 NTSTATUS rpc_file_descriptor(RpcCall *call);
 NTSTATUS rpc_set_file_disposition(RpcCall *call);
 NTSTATUS rpc_check_file_size(RpcCall *call);
+NTSTATUS rpc_open_thread(RpcCall *call);
+NTSTATUS rpc_end_thread(RpcCall *call);
+NTSTATUS rpc_query_thread(RpcCall *call);

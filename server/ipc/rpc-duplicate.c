@@ -10,6 +10,7 @@
 #include "ntstatus.h"
 #include "process-object.h"
 #include "rpc-call.h"
+#include "thread-object.h"
 
 #define DUPLICATE_CLOSE_SOURCE    0x1u
 #define DUPLICATE_SAME_ACCESS     0x2u
@@ -47,6 +48,15 @@ static NTSTATUS read_current_process(Duplication *duplication) {
                         &duplication->object);
 }
 
+/* The caller's, whatever process it takes it from. */
+static NTSTATUS read_current_thread(Duplication *duplication) {
+        const RpcCall *call = duplication->call;
+
+        duplication->handle.access = THREAD_ALL_ACCESS;
+        return thread_object_get(call->process, duplication->request->thread_id, true,
+                        namespace_security(call->env->namespace), &duplication->object);
+}
+
 static NTSTATUS read_source(Duplication *duplication) {
         uint64_t value = duplication->request->source_handle;
 
@@ -55,7 +65,7 @@ static NTSTATUS read_source(Duplication *duplication) {
         if (value == CURRENT_PROCESS)
                 return read_current_process(duplication);
         if (value == CURRENT_THREAD)
-                return STATUS_NOT_SUPPORTED;
+                return read_current_thread(duplication);
         if (is_kernel_handle(value) && rpc_kernel_mode(duplication->call)) {
                 duplication->source = kernel_handles_system(kernel_handles(duplication));
                 value &= ~KERNEL_HANDLE_BITS;

@@ -16,6 +16,7 @@
 
 G_STATIC_ASSERT(DEVICE_VOLUME == (int) NT__DEVICE_KIND__DEVICE_KIND_VOLUME);
 G_STATIC_ASSERT(DEVICE_NULL == (int) NT__DEVICE_KIND__DEVICE_KIND_NULL);
+G_STATIC_ASSERT(DEVICE_STREAM == (int) NT__DEVICE_KIND__DEVICE_KIND_STREAM);
 
 static uid_t caller_uid(const RpcCall *call) {
         return quota_uid(process_quota(call->process));

@@ -8,6 +8,8 @@
 #include "ntstatus.h"
 #include "process-object.h"
 #include "rpc-call.h"
+#include "rpc-process.h"
+#include "thread-object.h"
 
 #define PROCESS_TOKEN   (UINT64_MAX - 3)
 #define THREAD_TOKEN    (UINT64_MAX - 4) /* nobody impersonates: there is none */
@@ -38,6 +40,11 @@ static NTSTATUS reply_opened(
         return NT_SUCCESS(status) ? rpc_reply_grant(call, body, &opened, attributes) : status;
 }
 
+NTSTATUS rpc_reply_opened_process(
+                RpcCall *call, Object *object, ACCESS_MASK desired, ULONG attributes) {
+        return reply_opened(call, object, desired, attributes, skips_checks(call, attributes));
+}
+
 NTSTATUS rpc_open_process(RpcCall *call) {
         const Nt__OpenProcessRequest *request = call->request->open_process;
         ULONG attributes = request->object_attributes->attributes;
@@ -53,8 +60,7 @@ NTSTATUS rpc_open_process(RpcCall *call) {
         status = process_object_get(process, store(call), &object);
         if (!NT_SUCCESS(status))
                 return status;
-        return reply_opened(call, object, request->desired_access, attributes,
-                        skips_checks(call, attributes));
+        return rpc_reply_opened_process(call, object, request->desired_access, attributes);
 }
 
 NTSTATUS rpc_open_process_token(RpcCall *call) {
@@ -78,10 +84,13 @@ static NTSTATUS open_pseudo(RpcCall *call, uint64_t value) {
         NTSTATUS status = STATUS_INVALID_HANDLE;
         ACCESS_MASK access = PROCESS_ALL_ACCESS;
 
-        if (value == CURRENT_THREAD)
-                return STATUS_NOT_SUPPORTED;
         if (value == THREAD_TOKEN)
                 return STATUS_NO_TOKEN;
+        if (value == CURRENT_THREAD) {
+                access = THREAD_ALL_ACCESS;
+                status = thread_object_get(call->process, call->request->open_special->thread_id,
+                                true, store(call), &object);
+        }
         if (value == CURRENT_PROCESS) {
                 status = process_object_get(call->process, store(call), &object);
         } else if (value == PROCESS_TOKEN || value == EFFECTIVE_TOKEN) {
@@ -151,7 +160,7 @@ NTSTATUS rpc_query_process(RpcCall *call) {
         body->process_id = process_id(process);
         body->parent_id = process_parent_id(process);
         body->session_id = process_session(process);
-        body->exit_status = process_ended(process) ? STATUS_SUCCESS : STATUS_PENDING;
+        body->exit_status = process_exit_status(process);
         body->pid = (uint32_t) process_pid(process);
         body->creation_time = (uint64_t) process_created(process);
         body->handle_count = count_handles(process);

@@ -19,6 +19,7 @@ G_STATIC_ASSERT(KIND_PROCESS == (int) NT__OBJECT_KIND__OBJECT_KIND_PROCESS);
 G_STATIC_ASSERT(KIND_TOKEN == (int) NT__OBJECT_KIND__OBJECT_KIND_TOKEN);
 G_STATIC_ASSERT(KIND_DEVICE == (int) NT__OBJECT_KIND__OBJECT_KIND_DEVICE);
 G_STATIC_ASSERT(KIND_FILE == (int) NT__OBJECT_KIND__OBJECT_KIND_FILE);
+G_STATIC_ASSERT(KIND_THREAD == (int) NT__OBJECT_KIND__OBJECT_KIND_THREAD);
 
 static const RpcMethod rpc_methods[] = {
         [NT__REQUEST__BODY_ATTACH] = { .handle = rpc_attach, .before_attach = true },
@@ -74,6 +75,9 @@ static const RpcMethod rpc_methods[] = {
         [NT__REQUEST__BODY_SET_FILE_DISPOSITION] = { .handle = rpc_set_file_disposition,
                         .max_fds = 1 },
         [NT__REQUEST__BODY_CHECK_FILE_SIZE] = { .handle = rpc_check_file_size },
+        [NT__REQUEST__BODY_OPEN_THREAD] = { .handle = rpc_open_thread },
+        [NT__REQUEST__BODY_END_THREAD] = { .handle = rpc_end_thread },
+        [NT__REQUEST__BODY_QUERY_THREAD] = { .handle = rpc_query_thread },
 };
 
 const RpcMethod *rpc_method_find(uint32_t id) {
@@ -144,6 +148,7 @@ static NTSTATUS dispatch(RpcCall *call) {
 static bool is_one_way(const Nt__Request *request) {
         return request->body_case == NT__REQUEST__BODY_RELEASE_PARKED ||
                request->body_case == NT__REQUEST__BODY_DEREFERENCE_OBJECT ||
+               request->body_case == NT__REQUEST__BODY_END_THREAD ||
                (request->body_case == NT__REQUEST__BODY_RELEASE && !request->release->answer);
 }
 

@@ -15,6 +15,7 @@
 #include "process-memory.h"
 #include "quota.h"
 #include "status.h"
+#include "thread-object.h"
 #include "token.h"
 
 /* Grants that one slice of work gives back: well under a millisecond. */
@@ -54,6 +55,8 @@ struct Process {
         ObjectReferences *references;
         Object *object;       /* what handles on it stand for, not owned; NULL while nobody asks */
         Object *token_object; /* the same for its token */
+        GHashTable *threads;  /* those that are objects, not owned; NULL for none */
+        NTSTATUS exit_status;
 };
 
 /* Keys are random: any eight bytes of one are a hash. */
@@ -236,6 +239,9 @@ void process_end(Process *process) {
         if (process->kernel && process->table->kernel_handles)
                 process->n_leaked =
                                 kernel_handles_end_owner(process->table->kernel_handles, process);
+        /* Whatever the page says is a status. */
+        process->exit_status = atomic_load(&process->memory.page->exit_status);
+        thread_objects_end(process, process->exit_status);
         process->memory.page->magic = 0; /* so that calls without a message notice it too */
         grant_table_end(process->grants);
         g_hash_table_remove(process->table->by_id, GUINT_TO_POINTER(process->id));
@@ -245,6 +251,10 @@ void process_end(Process *process) {
 
 bool process_ended(const Process *process) {
         return process->ended;
+}
+
+NTSTATUS process_exit_status(const Process *process) {
+        return process->ended ? process->exit_status : STATUS_PENDING;
 }
 
 bool process_table_work(ProcessTable *table) {
@@ -332,6 +342,22 @@ Object **process_object_slot(Process *process) {
 
 Object **process_token_object_slot(Process *process) {
         return &process->token_object;
+}
+
+GHashTable **process_threads_slot(Process *process) {
+        return &process->threads;
+}
+
+Process *process_table_find_pid(ProcessTable *table, pid_t pid) {
+        GHashTableIter iter = { 0 };
+        gpointer process = NULL;
+
+        g_hash_table_iter_init(&iter, table->by_id);
+        while (g_hash_table_iter_next(&iter, NULL, &process)) {
+                if (process_pid(process) == pid)
+                        return process;
+        }
+        return NULL;
 }
 
 Process *process_table_find_id(ProcessTable *table, uint32_t id) {

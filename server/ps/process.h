@@ -66,6 +66,7 @@ Process *process_unref(Process *process);
 /* Nothing that the process held counts from now on. Idempotent. */
 void process_end(Process *process);
 bool process_ended(const Process *process);
+NTSTATUS process_exit_status(const Process *process); /* STATUS_PENDING until then */
 
 /* Gives back some of what ended processes held. Return: whether there is more to do. */
 bool process_table_work(ProcessTable *table);
@@ -73,6 +74,7 @@ bool process_table_has_work(const ProcessTable *table);
 
 Process *process_table_find(ProcessTable *table, const uint8_t *session_key);
 Process *process_table_find_id(ProcessTable *table, uint32_t id); /* by NT client id */
+Process *process_table_find_pid(ProcessTable *table, pid_t pid);  /* by Linux's */
 /* Clients: the System process is none. */
 unsigned process_table_count(const ProcessTable *table);
 
@@ -98,6 +100,7 @@ unsigned process_leaked(const Process *process);
 /* Where process-object.c keeps what it has made. */
 Object **process_object_slot(Process *process);
 Object **process_token_object_slot(Process *process);
+GHashTable **process_threads_slot(Process *process); /* thread-object.c; NULL while it needs none */
 
 /* The page's memfd, once: the caller owns it. -1 if there is no page, or it was taken before. */
 int process_take_page_fd(Process *process);

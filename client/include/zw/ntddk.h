@@ -5,5 +5,6 @@
  * there, drivers, devices, file systems, is not in this version.
  */
 
+#include "ntimage.h"
 #include "ntpsapi.h"
 #include "wdm.h"

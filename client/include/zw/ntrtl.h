@@ -6,24 +6,21 @@
 
 #include "ntdef.h"
 #include "ntobapi.h"
+#include "ntrtlbit.h"
+#include "ntrtldbg.h"
+#include "ntrtlheap.h"
+#include "ntrtlmem.h"
+#include "ntrtlnls.h"
+#include "ntrtlnum.h"
 #include "ntrtlsec.h"
+#include "ntrtlstr.h"
+#include "ntrtlsync.h"
 #include "ntsecurity.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 #pragma GCC visibility push(default)
-
-/**
- * RtlInitUnicodeString() - make a counted string of one that ends with a NUL
- * @DestinationString: gets Length, MaximumLength = Length + 2, and @SourceString as its Buffer
- * @SourceString:      at most 32,766 units are counted, as Windows counts them; NULL for an empty
- *                     string
- */
-VOID NTAPI RtlInitUnicodeString(PUNICODE_STRING DestinationString, PCWSTR SourceString);
-
-/* Frees the buffer of a string that an Rtl function allocated, and empties it. */
-VOID NTAPI RtlFreeUnicodeString(PUNICODE_STRING UnicodeString);
 
 /**
  * RtlNtStatusToDosError() - the Win32 error that stands for a status
@@ -34,6 +31,10 @@ VOID NTAPI RtlFreeUnicodeString(PUNICODE_STRING UnicodeString);
  * status (0xDxxxxxxx) is taken for the status.
  */
 ULONG NTAPI RtlNtStatusToDosError(NTSTATUS Status);
+
+/* The same without a note of the status in the TEB: in a program that has none, there is no
+ * difference. */
+ULONG NTAPI RtlNtStatusToDosErrorNoTeb(NTSTATUS Status);
 
 /**
  * RtlCreateBoundaryDescriptor() - begin to say who may reach a private namespace
@@ -65,13 +66,6 @@ NTSTATUS NTAPI RtlAddIntegrityLabelToBoundaryDescriptor(
                 POBJECT_BOUNDARY_DESCRIPTOR *BoundaryDescriptor, PSID IntegrityLabel);
 
 #pragma GCC visibility pop
-
-/* An empty string with room for @Size bytes at @Buffer. */
-FORCEINLINE VOID RtlInitEmptyUnicodeString(PUNICODE_STRING String, PWCHAR Buffer, USHORT Size) {
-        String->Length = 0;
-        String->MaximumLength = Size;
-        String->Buffer = Buffer;
-}
 
 #ifdef __cplusplus
 }

@@ -19,6 +19,7 @@
  */
 
 #include "ntdef.h"
+#include "ntexapi.h"
 #include "ntiofile.h"
 #include "ntmmapi.h"
 #include "ntobapi.h"
@@ -149,6 +150,13 @@ const char *zw_status_name(NTSTATUS status);
 /* "0.1.0". The string is static. */
 const char *zw_version(void);
 
+/* The id of the calling thread: CLIENT_ID.UniqueThread, and OwningThread of the locks that it has.
+ * A multiple of 4 that no other thread of this machine has. */
+HANDLE zw_thread_id(void);
+
+/* The heap that every process has: RtlProcessHeap() of programs that have a PEB. */
+PVOID zw_process_heap(void);
+
 #define ZW_NO_USER  0xFFFFFFFFu
 #define ZW_NO_LIMIT 0xFFFFFFFFFFFFFFFFull
 
@@ -170,6 +178,87 @@ typedef struct _ZW_STATISTIC {
  * STATUS_INVALID_PARAMETER for a NULL pointer; or why there is no daemon to ask.
  */
 NTSTATUS zw_query_statistics(PZW_STATISTIC statistics, ULONG capacity, PULONG count);
+
+/**
+ * zw_file_from_descriptor() - a File for a descriptor of Linux: standard input and output, mostly
+ * @fd:         any descriptor; it stays the caller's, and may be closed at once
+ * @access:     FILE_ rights, generic ones, MAXIMUM_ALLOWED; SYNCHRONIZE and FILE_READ_ATTRIBUTES
+ *              are always added
+ * @attributes: 0 or OBJ_INHERIT
+ * @file:       gets the handle; 0 on failure
+ *
+ * NtReadFile and NtWriteFile without an offset go on where the descriptor is: its position is
+ * shared with all who have it, here and on Linux, and what is written to one that appends goes to
+ * the end always. A regular file is held to NT's sharing rules from now on, unless they are broken
+ * already. Reads of a pipe, a socket or a terminal return what there is; writes, all or a failure.
+ * The end of a pipe is STATUS_PIPE_BROKEN, that of a terminal STATUS_END_OF_FILE; to write to a
+ * pipe that nobody reads is STATUS_PIPE_CLOSING, and SIGPIPE to a program that has not ignored it.
+ *
+ * A File of a pipe, a socket or a terminal works in this process only: what another process does
+ * with a duplicate of it, but to close it, is STATUS_NOT_SUPPORTED.
+ *
+ * Return: STATUS_SUCCESS; STATUS_ACCESS_VIOLATION; STATUS_INVALID_PARAMETER for other attributes;
+ * STATUS_INVALID_HANDLE if @fd is not open; STATUS_ACCESS_DENIED if it was not opened for what
+ * @access says, or asks for what no descriptor has (DELETE, WRITE_DAC, WRITE_OWNER);
+ * STATUS_INSUFFICIENT_RESOURCES without a free descriptor; STATUS_QUOTA_EXCEEDED; or why there is
+ * no daemon.
+ */
+NTSTATUS zw_file_from_descriptor(int fd, ACCESS_MASK access, ULONG attributes, PHANDLE file);
+
+/*
+ * What a host of Windows programs adds to threads: NtCreateThreadEx() and its like make threads of
+ * Linux, and a thread of a Windows program also has a stack, a TEB, and DLLs that want to know.
+ */
+
+/* A thread that is about to run, or runs. */
+typedef struct _ZW_THREAD {
+        PVOID StartAddress; /* NTSTATUS NTAPI (PVOID) */
+        PVOID Argument;
+        SIZE_T StackReserve; /* in bytes; 0: as usual */
+        SIZE_T StackCommit;
+        ULONG CreateFlags;  /* THREAD_CREATE_FLAGS_ */
+        CLIENT_ID ClientId; /* UniqueThread is 0 until it runs */
+        PVOID Teb;          /* what queries say; NULL without one */
+        PVOID Host;         /* the host's own */
+} ZW_THREAD, *PZW_THREAD;
+
+typedef struct _ZW_THREAD_HOOKS {
+        PVOID Peb; /* what queries of the process say */
+
+        /* On the creating thread: makes what the new one needs. A failure is the creator's. */
+        NTSTATUS (*Prepare)(PZW_THREAD thread);
+
+        /* On the new thread: calls StartAddress with Argument. Return: the exit status. */
+        NTSTATUS (*Run)(PZW_THREAD thread);
+
+        /* Gives back what Prepare made: after Run, on the thread itself; or without it, on any. */
+        VOID (*Discard)(PZW_THREAD thread);
+
+        /* Of the calling thread: makes Run return. @notify: DLLs are to know. Does not return. */
+        VOID (*ExitThread)(NTSTATUS status, BOOLEAN notify);
+
+        /* RtlExitUserProcess(). Does not return. */
+        VOID (*ExitProcess)(NTSTATUS status);
+
+        /* NtTerminateProcess(NULL): all threads but the calling one stop. */
+        NTSTATUS (*StopOthers)(NTSTATUS status);
+} ZW_THREAD_HOOKS, *PZW_THREAD_HOOKS;
+
+/* Sets them for the rest of the process's life, before any thread is made. @hooks must live as
+ * long. STATUS_ALREADY_REGISTERED if there are some; STATUS_INVALID_PARAMETER without one of them.
+ */
+NTSTATUS zw_set_thread_hooks(const ZW_THREAD_HOOKS *hooks);
+
+/**
+ * zw_adopt_thread() - the calling thread is one that hooks should have made: the first one
+ * @thread: ClientId is filled in; must live as long as the thread
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER; STATUS_NO_MEMORY; or why there is no daemon.
+ */
+NTSTATUS zw_adopt_thread(PZW_THREAD thread);
+
+/* What other processes see as ExitStatus when this one has ended, however it ends. May be called
+ * in a signal handler. Costs no message. */
+void zw_set_exit_status(NTSTATUS status);
 
 /* Entries with the ordinary calling convention; see the services of the same names. */
 NTSTATUS zw_close(HANDLE handle);
@@ -309,6 +398,37 @@ NTSTATUS zw_query_volume_information_file(HANDLE file,
                 PVOID information,
                 ULONG length,
                 FS_INFORMATION_CLASS information_class);
+NTSTATUS zw_query_system_time(PLARGE_INTEGER time);
+NTSTATUS zw_set_system_time(PLARGE_INTEGER time, PLARGE_INTEGER previous);
+NTSTATUS zw_query_performance_counter(PLARGE_INTEGER counter, PLARGE_INTEGER frequency);
+ULONG zw_get_tick_count(void);
+NTSTATUS zw_query_timer_resolution(PULONG maximum, PULONG minimum, PULONG current);
+NTSTATUS zw_set_timer_resolution(ULONG wanted, BOOLEAN set, PULONG actual);
+NTSTATUS zw_query_system_information(SYSTEM_INFORMATION_CLASS information_class,
+                PVOID information,
+                ULONG length,
+                PULONG return_length);
+NTSTATUS zw_query_system_information_ex(SYSTEM_INFORMATION_CLASS information_class,
+                PVOID input,
+                ULONG input_length,
+                PVOID information,
+                ULONG length,
+                PULONG return_length);
+NTSTATUS zw_set_system_information(
+                SYSTEM_INFORMATION_CLASS information_class, PVOID information, ULONG length);
+NTSTATUS zw_allocate_locally_unique_id(PLUID luid);
+NTSTATUS zw_allocate_uuids(PULARGE_INTEGER time, PULONG range, PULONG sequence, PCHAR seed);
+NTSTATUS zw_query_default_locale(BOOLEAN user, PLCID locale);
+NTSTATUS zw_query_default_ui_language(LANGID *language);
+NTSTATUS zw_query_install_ui_language(LANGID *language);
+NTSTATUS zw_display_string(PUNICODE_STRING string);
+NTSTATUS zw_raise_hard_error(NTSTATUS error,
+                ULONG n,
+                ULONG strings,
+                PULONG_PTR parameters,
+                ULONG options,
+                PULONG response);
+NTSTATUS zw_shutdown_system(SHUTDOWN_ACTION action);
 NTSTATUS zw_query_object(HANDLE handle,
                 OBJECT_INFORMATION_CLASS information_class,
                 PVOID information,
@@ -414,6 +534,8 @@ NTSTATUS zw_query_information_process(HANDLE process,
                 PULONG return_length);
 NTSTATUS zw_set_information_thread(
                 HANDLE thread, THREADINFOCLASS information_class, PVOID information, ULONG length);
+NTSTATUS zw_query_debug_filter_state(ULONG component, ULONG level);
+NTSTATUS zw_set_debug_filter_state(ULONG component, ULONG level, BOOLEAN state);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -1,0 +1,206 @@
+#pragma once
+
+/*
+ * Run-time library: from and to 8-bit text
+ *
+ * The ANSI code page and the OEM code page are UTF-8 (65001), as Windows 10 has it where "Unicode
+ * UTF-8 for worldwide language support" is chosen: Linux's text is UTF-8, and no character is lost
+ * on the way. What is not valid becomes U+FFFD: in UTF-8 each longest run of bytes that could have
+ * begun a character (of a three-byte form a second byte that makes it overlong or a surrogate too),
+ * in UTF-16 each surrogate without its other half. Lengths are in bytes, without a NUL unless the
+ * source has one.
+ */
+
+#include "ntdef.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+/* UTF-8 by name. */
+
+/**
+ * RtlUTF8ToUnicodeN() - convert UTF-8
+ * @UnicodeStringDestination:     gets the units; NULL to learn how long they are
+ * @UnicodeStringMaxByteCount:    of the destination
+ * @UnicodeStringActualByteCount: gets how many were written, or are needed
+ * @UTF8StringSource:             what is to be converted
+ * @UTF8StringByteCount:          its length
+ *
+ * Return: STATUS_SUCCESS; STATUS_SOME_NOT_MAPPED if something was not valid UTF-8;
+ * STATUS_BUFFER_TOO_SMALL if not all was written (the first half of a character that is two units
+ * may have been); STATUS_INVALID_PARAMETER_4 without a source, STATUS_INVALID_PARAMETER without a
+ * place for the count.
+ */
+NTSTATUS NTAPI RtlUTF8ToUnicodeN(PWSTR UnicodeStringDestination,
+                ULONG UnicodeStringMaxByteCount,
+                PULONG UnicodeStringActualByteCount,
+                PCCH UTF8StringSource,
+                ULONG UTF8StringByteCount);
+
+/* The other way; a character is written whole or not at all. STATUS_INVALID_PARAMETER_5 for an odd
+ * @UnicodeStringByteCount if there is a destination. */
+NTSTATUS NTAPI RtlUnicodeToUTF8N(PCHAR UTF8StringDestination,
+                ULONG UTF8StringMaxByteCount,
+                PULONG UTF8StringActualByteCount,
+                PCWCH UnicodeStringSource,
+                ULONG UnicodeStringByteCount);
+
+/* Buffers in the ANSI or OEM code page. */
+
+/**
+ * RtlMultiByteToUnicodeN() - convert what has room, and its kin
+ * @BytesInUnicodeString: gets how many bytes were written; may be NULL
+ *
+ * Return: STATUS_SUCCESS. RtlOemToUnicodeN() and RtlUnicodeToOemN(): STATUS_BUFFER_OVERFLOW if not
+ * all had room.
+ */
+NTSTATUS NTAPI RtlMultiByteToUnicodeN(PWCH UnicodeString,
+                ULONG MaxBytesInUnicodeString,
+                PULONG BytesInUnicodeString,
+                const CHAR *MultiByteString,
+                ULONG BytesInMultiByteString);
+NTSTATUS NTAPI RtlOemToUnicodeN(PWCH UnicodeString,
+                ULONG MaxBytesInUnicodeString,
+                PULONG BytesInUnicodeString,
+                PCCH OemString,
+                ULONG BytesInOemString);
+NTSTATUS NTAPI RtlUnicodeToMultiByteN(PCHAR MultiByteString,
+                ULONG MaxBytesInMultiByteString,
+                PULONG BytesInMultiByteString,
+                PCWCH UnicodeString,
+                ULONG BytesInUnicodeString);
+NTSTATUS NTAPI RtlUnicodeToOemN(PCHAR OemString,
+                ULONG MaxBytesInOemString,
+                PULONG BytesInOemString,
+                PCWCH UnicodeString,
+                ULONG BytesInUnicodeString);
+NTSTATUS NTAPI RtlUpcaseUnicodeToMultiByteN(PCHAR MultiByteString,
+                ULONG MaxBytesInMultiByteString,
+                PULONG BytesInMultiByteString,
+                PCWCH UnicodeString,
+                ULONG BytesInUnicodeString);
+NTSTATUS NTAPI RtlUpcaseUnicodeToOemN(PCHAR OemString,
+                ULONG MaxBytesInOemString,
+                PULONG BytesInOemString,
+                PCWCH UnicodeString,
+                ULONG BytesInUnicodeString);
+
+/* RtlMultiByteToUnicodeN() that also gives 1 in @pdwSpecialChar: no control character has been made
+ * a glyph. */
+NTSTATUS NTAPI RtlConsoleMultiByteToUnicodeN(PWCH UnicodeString,
+                ULONG MaxBytesInUnicodeString,
+                PULONG BytesInUnicodeString,
+                PCCH MultiByteString,
+                ULONG BytesInMultiByteString,
+                PULONG pdwSpecialChar);
+
+/* How many bytes the conversion of all would write. STATUS_SUCCESS. */
+NTSTATUS NTAPI RtlMultiByteToUnicodeSize(PULONG BytesInUnicodeString,
+                const CHAR *MultiByteString,
+                ULONG BytesInMultiByteString);
+NTSTATUS NTAPI RtlUnicodeToMultiByteSize(
+                PULONG BytesInMultiByteString, PCWCH UnicodeString, ULONG BytesInUnicodeString);
+
+/* One character at @*SourceCharacter, which moves behind it. U+FFFD for one beyond 16 bits. */
+WCHAR NTAPI RtlAnsiCharToUnicodeChar(PUCHAR *SourceCharacter);
+
+/* Counted strings. */
+
+/* How many bytes the conversion of a string would need, with a NUL. */
+ULONG NTAPI RtlAnsiStringToUnicodeSize(PCANSI_STRING AnsiString);
+ULONG NTAPI RtlOemStringToUnicodeSize(PCOEM_STRING OemString);
+ULONG NTAPI RtlUnicodeStringToAnsiSize(PCUNICODE_STRING UnicodeString);
+ULONG NTAPI RtlUnicodeStringToOemSize(PCUNICODE_STRING UnicodeString);
+ULONG NTAPI RtlxAnsiStringToUnicodeSize(PCANSI_STRING AnsiString);
+ULONG NTAPI RtlxOemStringToUnicodeSize(PCOEM_STRING OemString);
+ULONG NTAPI RtlxUnicodeStringToAnsiSize(PCUNICODE_STRING UnicodeString);
+ULONG NTAPI RtlxUnicodeStringToOemSize(PCUNICODE_STRING UnicodeString);
+
+/**
+ * RtlAnsiStringToUnicodeString() - convert a string, with a NUL behind; and its kin
+ * @DestinationString:         its Length is set even if there is no room
+ * @AllocateDestinationString: for RtlFreeUnicodeString()
+ *
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER_2 if the result is over 65,534 bytes;
+ * STATUS_BUFFER_OVERFLOW and nothing written if it has no room; STATUS_NO_MEMORY.
+ */
+NTSTATUS NTAPI RtlAnsiStringToUnicodeString(PUNICODE_STRING DestinationString,
+                PCANSI_STRING SourceString,
+                BOOLEAN AllocateDestinationString);
+NTSTATUS NTAPI RtlOemStringToUnicodeString(PUNICODE_STRING DestinationString,
+                PCOEM_STRING SourceString,
+                BOOLEAN AllocateDestinationString);
+NTSTATUS NTAPI RtlUTF8StringToUnicodeString(PUNICODE_STRING DestinationString,
+                PCUTF8_STRING SourceString,
+                BOOLEAN AllocateDestinationString);
+
+/**
+ * RtlUnicodeStringToAnsiString() - convert a string, with a NUL behind; and its kin
+ * @AllocateDestinationString: for RtlFreeAnsiString()
+ *
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER_2 if the result is over 65,534 bytes;
+ * STATUS_BUFFER_OVERFLOW if it has no room: whole characters that have are written, and a NUL;
+ * STATUS_NO_MEMORY.
+ */
+NTSTATUS NTAPI RtlUnicodeStringToAnsiString(PANSI_STRING DestinationString,
+                PCUNICODE_STRING SourceString,
+                BOOLEAN AllocateDestinationString);
+NTSTATUS NTAPI RtlUnicodeStringToOemString(POEM_STRING DestinationString,
+                PCUNICODE_STRING SourceString,
+                BOOLEAN AllocateDestinationString);
+NTSTATUS NTAPI RtlUnicodeStringToUTF8String(PUTF8_STRING DestinationString,
+                PCUNICODE_STRING SourceString,
+                BOOLEAN AllocateDestinationString);
+NTSTATUS NTAPI RtlUpcaseUnicodeStringToAnsiString(PANSI_STRING DestinationString,
+                PCUNICODE_STRING SourceString,
+                BOOLEAN AllocateDestinationString);
+NTSTATUS NTAPI RtlUpcaseUnicodeStringToOemString(POEM_STRING DestinationString,
+                PCUNICODE_STRING SourceString,
+                BOOLEAN AllocateDestinationString);
+
+/* Without a NUL; STATUS_BUFFER_OVERFLOW and nothing written if there is no room. An empty string is
+ * made without a buffer. */
+NTSTATUS NTAPI RtlUnicodeStringToCountedOemString(POEM_STRING DestinationString,
+                PCUNICODE_STRING SourceString,
+                BOOLEAN AllocateDestinationString);
+NTSTATUS NTAPI RtlUpcaseUnicodeStringToCountedOemString(POEM_STRING DestinationString,
+                PCUNICODE_STRING SourceString,
+                BOOLEAN AllocateDestinationString);
+
+/* What text looks like. */
+
+#define IS_TEXT_UNICODE_ASCII16            0x0001
+#define IS_TEXT_UNICODE_STATISTICS         0x0002
+#define IS_TEXT_UNICODE_CONTROLS           0x0004
+#define IS_TEXT_UNICODE_SIGNATURE          0x0008
+#define IS_TEXT_UNICODE_REVERSE_ASCII16    0x0010
+#define IS_TEXT_UNICODE_REVERSE_STATISTICS 0x0020
+#define IS_TEXT_UNICODE_REVERSE_CONTROLS   0x0040
+#define IS_TEXT_UNICODE_REVERSE_SIGNATURE  0x0080
+#define IS_TEXT_UNICODE_ILLEGAL_CHARS      0x0100
+#define IS_TEXT_UNICODE_ODD_LENGTH         0x0200
+#define IS_TEXT_UNICODE_DBCS_LEADBYTE      0x0400
+#define IS_TEXT_UNICODE_NULL_BYTES         0x1000
+#define IS_TEXT_UNICODE_UNICODE_MASK       0x000F
+#define IS_TEXT_UNICODE_REVERSE_MASK       0x00F0
+#define IS_TEXT_UNICODE_NOT_UNICODE_MASK   0x0F00
+#define IS_TEXT_UNICODE_NOT_ASCII_MASK     0xF000
+
+/**
+ * RtlIsTextUnicode() - guess whether a text is UTF-16
+ * @Buffer: its beginning
+ * @Size:   in bytes
+ * @Result: the tests to be made, IS_TEXT_UNICODE_; gets those that were true; NULL for all
+ *
+ * There are no lead bytes in our code page, so IS_TEXT_UNICODE_DBCS_LEADBYTE is never true. The
+ * statistics are of the difference between neighbouring bytes of either half of the units; their
+ * limits are not documented, so that a short text may be judged otherwise than by Windows.
+ */
+BOOLEAN NTAPI RtlIsTextUnicode(const VOID *Buffer, INT Size, PINT Result);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,48 @@
+#pragma once
+
+/*
+ * The process that a Windows program runs in
+ *
+ * There is one, and it begins once: with a PEB, before anything is loaded; and it ends once, on
+ * whatever thread that happens.
+ */
+
+#include <stdbool.h>
+#include <stdnoreturn.h>
+
+#include "builtin.h"
+#include "ntdef.h"
+#include "peb.h"
+#include "process-parameters.h"
+
+/* What ntdll.dll exports of this area: PEB lock, last errors, FLS, versions, exit. */
+extern const Builtin process_functions[];
+extern const size_t process_n_functions;
+
+/**
+ * process_begin() - make the PEB
+ *
+ * Filled in are the version of the system (Windows 10, build 19045), the process heap, the locks,
+ * the bit maps of TLS, and the parameters. The loader fills in what it knows.
+ *
+ * Return: STATUS_SUCCESS; STATUS_NO_MEMORY; as process_parameters_new().
+ */
+NTSTATUS process_begin(const ProcessStart *start);
+
+/* NULL before process_begin(). */
+Peb *process_peb(void);
+
+/* The exit code that Linux gets for a status: its low 8 bits, or 255 if those of a status that is
+ * not 0 are. */
+int process_exit_code(NTSTATUS status);
+
+/**
+ * process_exit() - what RtlExitUserProcess() does
+ *
+ * Stops the other threads, tells the DLLs, and ends the process.
+ */
+noreturn void process_exit(NTSTATUS status);
+
+/* Ends the process at once, without telling anybody in it; the daemon keeps @status for those who
+ * ask. May be called in a signal handler. @code: what Linux gets. */
+noreturn void process_end(NTSTATUS status, int code);
