@@ -532,6 +532,35 @@ NTSTATUS zw_query_information_process(HANDLE process,
                 PVOID information,
                 ULONG length,
                 PULONG return_length);
+NTSTATUS zw_terminate_process(HANDLE process, NTSTATUS exit_status);
+NTSTATUS zw_flush_instruction_cache(HANDLE process, PVOID base, SIZE_T length);
+NTSTATUS zw_create_thread_ex(PHANDLE thread,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                HANDLE process,
+                PVOID routine,
+                PVOID argument,
+                ULONG flags,
+                SIZE_T zero_bits,
+                SIZE_T stack_size,
+                SIZE_T maximum_stack_size,
+                PPS_ATTRIBUTE_LIST list);
+NTSTATUS zw_open_thread(PHANDLE thread,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                PCLIENT_ID client_id);
+NTSTATUS zw_terminate_thread(HANDLE thread, NTSTATUS exit_status);
+NTSTATUS zw_suspend_thread(HANDLE thread, PULONG before);
+NTSTATUS zw_resume_thread(HANDLE thread, PULONG before);
+NTSTATUS zw_delay_execution(BOOLEAN alertable, PLARGE_INTEGER interval);
+NTSTATUS zw_yield_execution(void);
+ULONG zw_get_current_processor_number(void);
+void zw_flush_process_write_buffers(void);
+NTSTATUS zw_query_information_thread(HANDLE thread,
+                THREADINFOCLASS information_class,
+                PVOID information,
+                ULONG length,
+                PULONG return_length);
 NTSTATUS zw_set_information_thread(
                 HANDLE thread, THREADINFOCLASS information_class, PVOID information, ULONG length);
 NTSTATUS zw_query_debug_filter_state(ULONG component, ULONG level);
