@@ -271,7 +271,13 @@ typedef struct _IMAGE_IMPORT_DESCRIPTOR {
 
 /* The same for what is bound when it is first called. */
 typedef struct _IMAGE_DELAYLOAD_DESCRIPTOR {
-        ULONG AllAttributes; /* 1: the rest are addresses relative to the image */
+        union {
+                ULONG AllAttributes; /* 1: the rest are addresses relative to the image */
+                __extension__ struct {
+                        ULONG RvaBased : 1;
+                        ULONG ReservedAttributes : 31;
+                };
+        } Attributes;
         ULONG DllNameRVA;
         ULONG ModuleHandleRVA;
         ULONG ImportAddressTableRVA;

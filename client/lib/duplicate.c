@@ -8,6 +8,7 @@
 #include "object-types.h"
 #include "probe.h"
 #include "service.h"
+#include "thread-record.h"
 #include "trace.h"
 #include "zw.h"
 
@@ -106,6 +107,10 @@ static NTSTATUS duplicate_remotely(DuplicateCall *call, ULONG options) {
                 target_process = handle_grant(&call->target_process);
                 body.target_process = &target_process;
         }
+        if (handle_pseudo(call->source) == PSEUDO_THREAD) {
+                body.has_thread_id = true;
+                body.thread_id = (uint32_t) (uintptr_t) zw_thread_id();
+        }
         body.has_no_target = body.no_target = !call->has_target;
         body.desired_access = call->access;
         body.attributes = call->attributes;
@@ -182,8 +187,10 @@ static NTSTATUS duplicate_own(DuplicateCall *call) {
 
 /* Entries of other processes and of the system's table are the daemon's to read, and to close. */
 static NTSTATUS duplicate_source(DuplicateCall *call) {
-        if (handle_pseudo(call->source) == PSEUDO_THREAD)
-                return STATUS_NOT_SUPPORTED;
+        if (handle_pseudo(call->source) == PSEUDO_THREAD) { /* the caller's, wherever it is said */
+                thread_record_self();
+                call->foreign_source = false;
+        }
         if (handle_is_kernel(call->source) && access_is_checked(call->client))
                 return STATUS_INVALID_HANDLE;
         if (call->foreign_source || handle_is_kernel(call->source))

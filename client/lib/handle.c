@@ -8,6 +8,7 @@
 #include "ntsecurity.h"
 #include "ntstatus.h"
 #include "parked.h"
+#include "thread-record.h"
 
 PseudoHandle handle_pseudo(HANDLE handle) {
         switch ((intptr_t) handle) {
@@ -154,6 +155,11 @@ static NTSTATUS special_open(const Client *client, HANDLE handle, HandleRef *ref
         NTSTATUS status;
 
         body.handle = (uintptr_t) handle;
+        if (handle_pseudo(handle) == PSEUDO_THREAD) {
+                thread_record_self(); /* so that its end is told */
+                body.has_thread_id = true;
+                body.thread_id = (uint32_t) (uintptr_t) zw_thread_id();
+        }
         request.body_case = NT__REQUEST__BODY_OPEN_SPECIAL;
         request.open_special = &body;
 
@@ -194,8 +200,9 @@ static __attribute__((noinline)) NTSTATUS special_reference(const Client *client
                 most = PROCESS_ALL_ACCESS;
                 break;
         case PSEUDO_THREAD:
-                return kind == NT__OBJECT_KIND__OBJECT_KIND_NONE ? STATUS_NOT_SUPPORTED
-                                                                 : STATUS_OBJECT_TYPE_MISMATCH;
+                known = NT__OBJECT_KIND__OBJECT_KIND_THREAD;
+                most = THREAD_ALL_ACCESS;
+                break;
         case PSEUDO_TOKEN:
                 known = NT__OBJECT_KIND__OBJECT_KIND_TOKEN;
                 break;

@@ -57,8 +57,7 @@ static inline bool handle_is_kernel(HANDLE handle) {
  *
  * Return: STATUS_SUCCESS, or in this order STATUS_INVALID_HANDLE (also a kernel handle in
  * UserMode), STATUS_PORT_DISCONNECTED (it was made by a daemon that is gone),
- * STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED; STATUS_NOT_SUPPORTED for NtCurrentThread()
- * where any kind will do, since threads are no objects; or why the daemon could not tell what the
+ * STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED; or why the daemon could not tell what the
  * handle is for.
  */
 NTSTATUS handle_reference(const Client *client,

@@ -90,6 +90,7 @@ static Nt__Reply__BodyCase reply_body(const Nt__Request *request) {
         case NT__REQUEST__BODY_SET_FILE_DISPOSITION:
         case NT__REQUEST__BODY_CHECK_FILE_SIZE:
         case NT__REQUEST__BODY_END_THREAD:
+        case NT__REQUEST__BODY_TERMINATE_PROCESS:
         case NT__REQUEST__BODY__NOT_SET:
         case _NT__REQUEST__BODY__CASE_IS_INT_SIZE:
                 break;

@@ -9,20 +9,6 @@
  * NtCompareObjects
  */
 
-/* Threads are no objects yet, so that NtCurrentThread() is the same as itself and nothing else. */
-static NTSTATUS compare_thread(const Client *client, HANDLE other) {
-        autocleanup(handle_release) HandleRef ref;
-        NTSTATUS status = STATUS_SUCCESS;
-
-        handle_ref_init(&ref);
-        if (handle_pseudo(other) == PSEUDO_THREAD)
-                return STATUS_SUCCESS;
-        if (handle_pseudo(other) == PSEUDO_NONE)
-                status = handle_reference(
-                                client, other, NT__OBJECT_KIND__OBJECT_KIND_NONE, 0, &ref);
-        return NT_SUCCESS(status) ? STATUS_NOT_SAME_OBJECT : status;
-}
-
 static NTSTATUS compare(const Client *client, HANDLE first, HANDLE second) {
         autocleanup(handle_release) HandleRef first_ref;
         autocleanup(handle_release) HandleRef second_ref;
@@ -56,10 +42,8 @@ static NTSTATUS objects_compare(HANDLE first, HANDLE second) {
         status = client_enter(pseudo ? CLIENT_ATTACH : CLIENT_HANDLES, &client);
         if (!NT_SUCCESS(status))
                 return status;
-        if (handle_pseudo(first) == PSEUDO_THREAD)
-                return compare_thread(client, second);
-        if (handle_pseudo(second) == PSEUDO_THREAD)
-                return compare_thread(client, first);
+        if (handle_pseudo(first) == PSEUDO_THREAD && handle_pseudo(second) == PSEUDO_THREAD)
+                return STATUS_SUCCESS;
         return compare(client, first, second);
 }
 

@@ -163,7 +163,8 @@ static NTSTATUS query_type(ObjectQuery *query) {
                 kind = NT__OBJECT_KIND__OBJECT_KIND_TOKEN;
                 break;
         case PSEUDO_THREAD:
-                return STATUS_NOT_SUPPORTED;
+                kind = NT__OBJECT_KIND__OBJECT_KIND_THREAD;
+                break;
         }
         status = query_attach(query);
         if (!NT_SUCCESS(status))

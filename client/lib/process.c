@@ -1,6 +1,6 @@
-#include <sched.h>
 #include <string.h>
 
+#include "affinity.h"
 #include "cleanup.h"
 #include "ntstatus.h"
 #include "opening.h"
@@ -81,20 +81,6 @@ SERVICE(OpenProcess,
                                 PCLIENT_ID client_id),
                 (process, access, attributes, client_id));
 
-/* The first 64 processors that this process may use. */
-static ULONG_PTR own_affinity(void) {
-        cpu_set_t set;
-        ULONG_PTR mask = 0;
-
-        if (sched_getaffinity(0, sizeof(set), &set) < 0)
-                return 0;
-        for (unsigned i = 0; i < 64; i++) {
-                if (CPU_ISSET(i, &set))
-                        mask |= (ULONG_PTR) 1 << i;
-        }
-        return mask;
-}
-
 /* What the caller's buffer gets. */
 typedef union ProcessAnswer {
         PROCESS_BASIC_INFORMATION basic;
@@ -127,7 +113,7 @@ static void information_fill(ProcessAnswer *information,
                 information->handle_count = process->handle_count;
         } else {
                 information->basic.ExitStatus = process->exit_status;
-                information->basic.AffinityMask = own ? own_affinity() : 0;
+                information->basic.AffinityMask = own ? affinity_of(0) : 0;
                 information->basic.BasePriority = BASE_PRIORITY;
                 information->basic.UniqueProcessId = process->process_id;
                 information->basic.InheritedFromUniqueProcessId = process->parent_id;

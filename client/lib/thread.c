@@ -7,18 +7,12 @@
 #include "trace.h"
 #include "zw.h"
 
-/*
- * Threads are no objects here, and impersonate nobody: what a program may ask of its own thread is
- * answered, and every handle is of another type.
- */
+/* Tokens of threads: threads impersonate nobody here, and have none. */
 
-static NTSTATUS thread_check(Target *target) {
-        NTSTATUS status;
-
+static NTSTATUS thread_check(Target *target, ACCESS_MASK access) {
         if (handle_pseudo(target->handle) == PSEUDO_THREAD)
                 return STATUS_SUCCESS;
-        status = target_reference(target, NT__OBJECT_KIND__OBJECT_KIND_NONE, 0);
-        return NT_SUCCESS(status) ? STATUS_OBJECT_TYPE_MISMATCH : status;
+        return target_reference(target, NT__OBJECT_KIND__OBJECT_KIND_THREAD, access);
 }
 
 static NTSTATUS thread_token_open(HANDLE thread, PHANDLE token) {
@@ -29,7 +23,7 @@ static NTSTATUS thread_token_open(HANDLE thread, PHANDLE token) {
         if (NT_SUCCESS(status))
                 status = probe_clear_handle(token);
         if (NT_SUCCESS(status))
-                status = thread_check(&target);
+                status = thread_check(&target, THREAD_QUERY_INFORMATION);
         return NT_SUCCESS(status) ? STATUS_NO_TOKEN : status;
 }
 
@@ -76,7 +70,7 @@ NTSTATUS zw_impersonate_anonymous_token(HANDLE thread) {
                 trace_begin();
         status = target_enter(&target, thread);
         if (NT_SUCCESS(status))
-                status = thread_check(&target);
+                status = thread_check(&target, THREAD_IMPERSONATE);
         if (NT_SUCCESS(status))
                 status = STATUS_NOT_SUPPORTED;
         if (TRACING())
@@ -85,45 +79,3 @@ NTSTATUS zw_impersonate_anonymous_token(HANDLE thread) {
 }
 
 SERVICE(ImpersonateAnonymousToken, zw_impersonate_anonymous_token, (HANDLE thread), (thread));
-
-static NTSTATUS thread_set(
-                HANDLE thread, THREADINFOCLASS information_class, const void *from, ULONG length) {
-        autocleanup(target_clear) Target target;
-        uint64_t token = 0;
-        NTSTATUS status;
-
-        status = target_enter(&target, thread);
-        if (NT_SUCCESS(status))
-                status = probe_range(from, length, 4);
-        if (!NT_SUCCESS(status))
-                return status;
-        if (information_class != ThreadImpersonationToken)
-                return (ULONG) information_class < MaxThreadInfoClass ? STATUS_NOT_IMPLEMENTED
-                                                                      : STATUS_INVALID_INFO_CLASS;
-        if (length != sizeof(HANDLE))
-                return STATUS_INFO_LENGTH_MISMATCH;
-        status = probe_read_64(&token, from);
-        if (NT_SUCCESS(status))
-                status = thread_check(&target);
-        if (NT_SUCCESS(status) && token != 0)
-                return STATUS_NOT_SUPPORTED;
-        return status;
-}
-
-NTSTATUS zw_set_information_thread(
-                HANDLE thread, THREADINFOCLASS information_class, PVOID information, ULONG length) {
-        NTSTATUS status;
-
-        if (TRACING())
-                trace_begin();
-        status = thread_set(thread, information_class, information, length);
-        if (TRACING())
-                trace_end("NtSetInformationThread", status, "thread=%p, class=%u, length=%u",
-                                thread, (unsigned) information_class, length);
-        return status;
-}
-
-SERVICE(SetInformationThread,
-                zw_set_information_thread,
-                (HANDLE thread, THREADINFOCLASS information_class, PVOID information, ULONG length),
-                (thread, information_class, information, length));

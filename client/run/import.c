@@ -55,7 +55,7 @@ NTSTATUS import_next_delayed(const Image *image, uint32_t *position, ImportedDll
                 if (descriptor.DllNameRVA == 0)
                         return STATUS_NO_MORE_ENTRIES;
                 (*position)++;
-        } while (!(descriptor.AllAttributes & 1));
+        } while (!(descriptor.Attributes.AllAttributes & 1));
         *ret = (ImportedDll){
                 .names = descriptor.ImportNameTableRVA,
                 .addresses = descriptor.ImportAddressTableRVA,

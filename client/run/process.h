@@ -8,7 +8,6 @@
  */
 
 #include <stdbool.h>
-#include <stdnoreturn.h>
 
 #include "builtin.h"
 #include "ntdef.h"
@@ -41,8 +40,8 @@ int process_exit_code(NTSTATUS status);
  *
  * Stops the other threads, tells the DLLs, and ends the process.
  */
-noreturn void process_exit(NTSTATUS status);
+_Noreturn void process_exit(NTSTATUS status);
 
 /* Ends the process at once, without telling anybody in it; the daemon keeps @status for those who
  * ask. May be called in a signal handler. @code: what Linux gets. */
-noreturn void process_end(NTSTATUS status, int code);
+_Noreturn void process_end(NTSTATUS status, int code);

@@ -8,7 +8,6 @@
  * Linux's first one too. When the last one ends, the process does.
  */
 
-#include <stdnoreturn.h>
 
 #include "loader.h"
 #include "ntdef.h"
@@ -30,4 +29,4 @@ NTSTATUS thread_run_first(const LoadedProgram *program, LoadError *error);
 
 /* What RtlExitUserThread() does: tells the DLLs, and ends the calling thread, or with the last
  * thread the process. */
-noreturn void thread_exit(NTSTATUS status);
+_Noreturn void thread_exit(NTSTATUS status);

@@ -158,3 +158,4 @@ NTSTATUS rpc_check_file_size(RpcCall *call);
 NTSTATUS rpc_open_thread(RpcCall *call);
 NTSTATUS rpc_end_thread(RpcCall *call);
 NTSTATUS rpc_query_thread(RpcCall *call);
+NTSTATUS rpc_terminate_process(RpcCall *call);

@@ -168,3 +168,13 @@ NTSTATUS rpc_query_process(RpcCall *call) {
         call->reply->query_process = body;
         return STATUS_SUCCESS;
 }
+
+NTSTATUS rpc_terminate_process(RpcCall *call) {
+        const Nt__TerminateProcessRequest *request = call->request->terminate_process;
+        g_autoptr(Object) object = NULL;
+        Process *process = NULL;
+        NTSTATUS status = rpc_reference_process(
+                        call, request->grant, PROCESS_TERMINATE, &object, &process);
+
+        return NT_SUCCESS(status) ? process_kill(process, request->exit_status) : status;
+}

@@ -78,6 +78,7 @@ static const RpcMethod rpc_methods[] = {
         [NT__REQUEST__BODY_OPEN_THREAD] = { .handle = rpc_open_thread },
         [NT__REQUEST__BODY_END_THREAD] = { .handle = rpc_end_thread },
         [NT__REQUEST__BODY_QUERY_THREAD] = { .handle = rpc_query_thread },
+        [NT__REQUEST__BODY_TERMINATE_PROCESS] = { .handle = rpc_terminate_process },
 };
 
 const RpcMethod *rpc_method_find(uint32_t id) {

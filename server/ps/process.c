@@ -1,6 +1,8 @@
 #include "process.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
@@ -247,6 +249,18 @@ void process_end(Process *process) {
         g_hash_table_remove(process->table->by_id, GUINT_TO_POINTER(process->id));
         g_hash_table_remove(process->table->by_key, process->key);
         g_queue_push_tail(&process->table->dying, process); /* with the table's reference */
+}
+
+NTSTATUS process_kill(Process *process, NTSTATUS exit_status) {
+        if (process->ended)
+                return STATUS_PROCESS_IS_TERMINATING;
+        if (process->pidfd < 0)
+                return STATUS_NOT_SUPPORTED;
+        if (syscall(SYS_pidfd_send_signal, process->pidfd, SIGKILL, NULL, 0) < 0)
+                return errno == ESRCH ? STATUS_PROCESS_IS_TERMINATING : nt_status_from_errno(errno);
+        atomic_store(&process->memory.page->exit_status, exit_status);
+        process_end(process);
+        return STATUS_SUCCESS;
 }
 
 bool process_ended(const Process *process) {

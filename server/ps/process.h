@@ -65,6 +65,10 @@ Process *process_unref(Process *process);
 
 /* Nothing that the process held counts from now on. Idempotent. */
 void process_end(Process *process);
+
+/* Kills the program, and ends the process with this status. STATUS_SUCCESS;
+ * STATUS_PROCESS_IS_TERMINATING; STATUS_NOT_SUPPORTED without a pidfd; STATUS_ACCESS_DENIED. */
+NTSTATUS process_kill(Process *process, NTSTATUS exit_status);
 bool process_ended(const Process *process);
 NTSTATUS process_exit_status(const Process *process); /* STATUS_PENDING until then */
 

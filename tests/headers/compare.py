@@ -218,7 +218,13 @@ class World:
 
     def prologue(self, names):
         """mingw-w64 has some functions as macros too, which stand in the way of their declarations."""
-        return self.PROLOGUE + "".join(f"#undef {name}\n" for name in names)
+        return self.PROLOGUE + self.needed(names) + "".join(f"#undef {name}\n" for name in names)
+
+    def needed(self, names):
+        """Our types of functions that pointers among @names are to, where mingw-w64 has pointers only."""
+        known = {**self.theirs.types, **self.theirs.structures, **dict.fromkeys(self.theirs.integers)}
+        used = {word for name in names for word in self.ours.types.get(name, "").split()}
+        return "".join(f"{self.ours.types[w]};\n" for w in self.ours.types if w in used and w not in known)
 
     def other_values(self):
         rows = [*expressions(self.ours, self.theirs)]

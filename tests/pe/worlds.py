@@ -66,9 +66,9 @@ class World(contextlib.AbstractContextManager):
     def command(self, program, arguments):
         raise NotImplementedError
 
-    def run(self, program, arguments=(), stdin=b"", patience=PATIENCE, **changes):
+    def run(self, program, arguments=(), stdin=b"", patience=30, **changes):
         env = {**self.env, **changes}
-        return run(self.command(program, arguments), env, stdin, self.folder, patience)
+        return run(self.command(pathlib.Path(program).resolve(), arguments), env, stdin, self.folder, patience)
 
     def __exit__(self, *_):
         shutil.rmtree(self.folder, ignore_errors=True)

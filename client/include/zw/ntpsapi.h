@@ -4,20 +4,18 @@
  * Processes and threads
  *
  * A process is an object here from the moment it attaches to the daemon until it has ended and its
- * last handle is closed. Its client id is the daemon's and not Linux's. Threads are no objects:
- * NtCurrentThread() is all there is of them. What holds for all services stands at the top of
- * ntobapi.h.
+ * last handle is closed. Its client id is the daemon's and not Linux's. Threads are in ntthread.h.
+ * What holds for all services stands at the top of ntobapi.h.
  */
 
 #include "ntdef.h"
 #include "ntsecurity.h"
+#include "ntthread.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 #pragma GCC visibility push(default)
-
-typedef LONG KPRIORITY, *PKPRIORITY;
 
 /* Those that are answered; the others have their numbers too. */
 typedef enum _PROCESSINFOCLASS {
@@ -39,11 +37,6 @@ typedef struct _PROCESS_BASIC_INFORMATION {
 typedef struct _PROCESS_SESSION_INFORMATION {
         ULONG SessionId;
 } PROCESS_SESSION_INFORMATION, *PPROCESS_SESSION_INFORMATION;
-
-typedef enum _THREADINFOCLASS {
-        ThreadImpersonationToken = 5,
-        MaxThreadInfoClass = 64, /* one past the last of Windows 11 or a few more */
-} THREADINFOCLASS;
 
 /**
  * NtOpenProcess() - open a process
@@ -98,25 +91,35 @@ NTSTATUS NTAPI ZwQueryInformationProcess(HANDLE ProcessHandle,
                 PULONG ReturnLength);
 
 /**
- * NtSetInformationThread() - change a thread
- * @ThreadHandle:            NtCurrentThread()
- * @ThreadInformationClass:  ThreadImpersonationToken
- * @ThreadInformation:       a HANDLE: the token to impersonate with, or NULL to stop it
- * @ThreadInformationLength: 8
+ * NtTerminateProcess() - end a process
+ * @ProcessHandle: NtCurrentProcess(), or a handle with PROCESS_TERMINATE. NULL: all threads of this
+ *                 process but the calling one stop where they are; only the host of a Windows
+ *                 program can do that
+ * @ExitStatus:    what others see of it; Linux gets its low 8 bits
  *
- * Return, in this order: STATUS_ACCESS_VIOLATION; STATUS_NOT_IMPLEMENTED for other classes,
- * STATUS_INVALID_INFO_CLASS for what is none; STATUS_INFO_LENGTH_MISMATCH; STATUS_INVALID_HANDLE or
- * STATUS_OBJECT_TYPE_MISMATCH for @ThreadHandle; STATUS_NOT_SUPPORTED for any token, since threads
- * do not impersonate here; STATUS_SUCCESS for NULL, since they do not.
+ * The calling process ends at once: nothing that it registered with atexit() runs. Another one gets
+ * SIGKILL from the daemon.
+ *
+ * Return: STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED, also if the
+ * daemon may not; STATUS_PROCESS_IS_TERMINATING; STATUS_NOT_SUPPORTED for NULL in a native program,
+ * and for a process that the daemon cannot see; STATUS_SUCCESS.
  */
-NTSTATUS NTAPI NtSetInformationThread(HANDLE ThreadHandle,
-                THREADINFOCLASS ThreadInformationClass,
-                PVOID ThreadInformation,
-                ULONG ThreadInformationLength);
-NTSTATUS NTAPI ZwSetInformationThread(HANDLE ThreadHandle,
-                THREADINFOCLASS ThreadInformationClass,
-                PVOID ThreadInformation,
-                ULONG ThreadInformationLength);
+NTSTATUS NTAPI NtTerminateProcess(HANDLE ProcessHandle, NTSTATUS ExitStatus);
+NTSTATUS NTAPI ZwTerminateProcess(HANDLE ProcessHandle, NTSTATUS ExitStatus);
+
+/* Tells the DLLs of a Windows program, and ends the process. A native one runs what it registered
+ * with atexit(), as exit() does. */
+VOID NTAPI RtlExitUserProcess(NTSTATUS ExitStatus) __attribute__((__noreturn__));
+
+/**
+ * NtFlushInstructionCache() - what was written is what runs
+ * @ProcessHandle: NtCurrentProcess(), or a handle with PROCESS_VM_WRITE
+ *
+ * On x86-64 that is always so, in other processes too. Return: STATUS_INVALID_HANDLE,
+ * STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED; STATUS_SUCCESS.
+ */
+NTSTATUS NTAPI NtFlushInstructionCache(HANDLE ProcessHandle, PVOID BaseAddress, SIZE_T Length);
+NTSTATUS NTAPI ZwFlushInstructionCache(HANDLE ProcessHandle, PVOID BaseAddress, SIZE_T Length);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -6,11 +6,19 @@
 
 #include "ntdef.h"
 #include "ntobapi.h"
+#include "ntrtlatom.h"
+#include "ntrtlbit.h"
+#include "ntrtldbg.h"
 #include "ntrtlheap.h"
+#include "ntrtlmem.h"
 #include "ntrtlnls.h"
+#include "ntrtlnum.h"
 #include "ntrtlsec.h"
+#include "ntrtlslist.h"
 #include "ntrtlstr.h"
 #include "ntrtlsync.h"
+#include "ntrtltable.h"
+#include "ntrtltime.h"
 #include "ntsecurity.h"
 
 #ifdef __cplusplus

@@ -27,12 +27,6 @@
 #include "sal.h"
 #include "specstrings.h"
 
-#define RtlCopyMemory(destination, source, length) memcpy((destination), (source), (length))
-#define RtlMoveMemory(destination, source, length) memmove((destination), (source), (length))
-#define RtlFillMemory(destination, length, fill)   memset((destination), (fill), (length))
-#define RtlZeroMemory(destination, length)         memset((destination), 0, (length))
-#define RtlEqualMemory(left, right, length)        (memcmp((left), (right), (length)) == 0)
-
 #ifdef __cplusplus
 extern "C" {
 #endif

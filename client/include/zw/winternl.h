@@ -13,6 +13,7 @@
 #include "ntassert.h"
 #include "ntcompiler.h"
 #include "ntdef.h"
+#include "ntexapi.h"
 #include "ntimage.h"
 #include "ntinterlocked.h"
 #include "ntiofile.h"

@@ -19,6 +19,7 @@
  */
 
 #include "ntdef.h"
+#include "ntexapi.h"
 #include "ntiofile.h"
 #include "ntmmapi.h"
 #include "ntobapi.h"
@@ -397,6 +398,37 @@ NTSTATUS zw_query_volume_information_file(HANDLE file,
                 PVOID information,
                 ULONG length,
                 FS_INFORMATION_CLASS information_class);
+NTSTATUS zw_query_system_time(PLARGE_INTEGER time);
+NTSTATUS zw_set_system_time(PLARGE_INTEGER time, PLARGE_INTEGER previous);
+NTSTATUS zw_query_performance_counter(PLARGE_INTEGER counter, PLARGE_INTEGER frequency);
+ULONG zw_get_tick_count(void);
+NTSTATUS zw_query_timer_resolution(PULONG maximum, PULONG minimum, PULONG current);
+NTSTATUS zw_set_timer_resolution(ULONG wanted, BOOLEAN set, PULONG actual);
+NTSTATUS zw_query_system_information(SYSTEM_INFORMATION_CLASS information_class,
+                PVOID information,
+                ULONG length,
+                PULONG return_length);
+NTSTATUS zw_query_system_information_ex(SYSTEM_INFORMATION_CLASS information_class,
+                PVOID input,
+                ULONG input_length,
+                PVOID information,
+                ULONG length,
+                PULONG return_length);
+NTSTATUS zw_set_system_information(
+                SYSTEM_INFORMATION_CLASS information_class, PVOID information, ULONG length);
+NTSTATUS zw_allocate_locally_unique_id(PLUID luid);
+NTSTATUS zw_allocate_uuids(PULARGE_INTEGER time, PULONG range, PULONG sequence, PCHAR seed);
+NTSTATUS zw_query_default_locale(BOOLEAN user, PLCID locale);
+NTSTATUS zw_query_default_ui_language(LANGID *language);
+NTSTATUS zw_query_install_ui_language(LANGID *language);
+NTSTATUS zw_display_string(PUNICODE_STRING string);
+NTSTATUS zw_raise_hard_error(NTSTATUS error,
+                ULONG n,
+                ULONG strings,
+                PULONG_PTR parameters,
+                ULONG options,
+                PULONG response);
+NTSTATUS zw_shutdown_system(SHUTDOWN_ACTION action);
 NTSTATUS zw_query_object(HANDLE handle,
                 OBJECT_INFORMATION_CLASS information_class,
                 PVOID information,
@@ -500,8 +532,39 @@ NTSTATUS zw_query_information_process(HANDLE process,
                 PVOID information,
                 ULONG length,
                 PULONG return_length);
+NTSTATUS zw_terminate_process(HANDLE process, NTSTATUS exit_status);
+NTSTATUS zw_flush_instruction_cache(HANDLE process, PVOID base, SIZE_T length);
+NTSTATUS zw_create_thread_ex(PHANDLE thread,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                HANDLE process,
+                PVOID routine,
+                PVOID argument,
+                ULONG flags,
+                SIZE_T zero_bits,
+                SIZE_T stack_size,
+                SIZE_T maximum_stack_size,
+                PPS_ATTRIBUTE_LIST list);
+NTSTATUS zw_open_thread(PHANDLE thread,
+                ACCESS_MASK access,
+                POBJECT_ATTRIBUTES attributes,
+                PCLIENT_ID client_id);
+NTSTATUS zw_terminate_thread(HANDLE thread, NTSTATUS exit_status);
+NTSTATUS zw_suspend_thread(HANDLE thread, PULONG before);
+NTSTATUS zw_resume_thread(HANDLE thread, PULONG before);
+NTSTATUS zw_delay_execution(BOOLEAN alertable, PLARGE_INTEGER interval);
+NTSTATUS zw_yield_execution(void);
+ULONG zw_get_current_processor_number(void);
+void zw_flush_process_write_buffers(void);
+NTSTATUS zw_query_information_thread(HANDLE thread,
+                THREADINFOCLASS information_class,
+                PVOID information,
+                ULONG length,
+                PULONG return_length);
 NTSTATUS zw_set_information_thread(
                 HANDLE thread, THREADINFOCLASS information_class, PVOID information, ULONG length);
+NTSTATUS zw_query_debug_filter_state(ULONG component, ULONG level);
+NTSTATUS zw_set_debug_filter_state(ULONG component, ULONG level, BOOLEAN state);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -7,7 +7,7 @@
 
 /* What is to be shown after the call. */
 typedef struct Shown {
-        const Slot *slot;
+        Slot *slot;
         Output output;
 } Shown;
 
@@ -130,6 +130,14 @@ static uint64_t read_bytes(const char *text) {
         return (uint64_t) (uintptr_t) bytes;
 }
 
+static uint64_t read_fill(const char *text) {
+        SIZE_T size = read_hex(&text);
+        void *area = arena_take(size);
+
+        memset(area, 'A', size);
+        return (uint64_t) (uintptr_t) area;
+}
+
 static uint64_t read_words(char *word, bool show) {
         uint64_t *words = arena_take(16 * sizeof(*words));
         SIZE_T n = 0;
@@ -239,6 +247,8 @@ uint64_t argument_read(char *word) {
                 return read_bad_pointer(word);
         case 'x':
                 return read_bytes(word + 1);
+        case 'f':
+                return read_fill(word + 1);
         case 'q':
         case 'Q':
                 return read_words(word, word[0] == 'Q');
@@ -258,12 +268,14 @@ uint64_t argument_read(char *word) {
         return number;
 }
 
-void arguments_put(void) {
+void arguments_put(NTSTATUS status) {
         for (unsigned i = 0; i < n_shown; i++) {
                 put_char(' ');
-                if (shown[i].slot)
-                        slot_put(shown[i].slot);
-                else
+                if (!shown[i].slot) {
                         output_put(&shown[i].output);
+                        continue;
+                }
+                slot_put(shown[i].slot);
+                shown[i].slot->made = shown[i].slot->made || NT_SUCCESS(status);
         }
 }
