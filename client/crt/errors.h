@@ -14,3 +14,4 @@
 #define CRT_STRUNCATE 80
 
 #define CRT_TRUNCATE ((size_t) -1) /* _TRUNCATE: as much as fits */
+#define CRT_ALL      ((size_t) -2) /* all of a string */

@@ -181,10 +181,10 @@ static void write_literal(Formatter *formatter) {
 }
 
 int format_text(const FormatSink *sink, const void *format, __builtin_ms_va_list arguments) {
-        Formatter formatter = { .sink = sink, .format = format };
+        /* Not by __builtin_ms_va_copy(), which gcc 12 takes for the other convention's in here. */
+        Formatter formatter = { .sink = sink, .format = format, .arguments = arguments };
         bool is_valid = true;
 
-        __builtin_ms_va_copy(formatter.arguments, arguments);
         while (is_valid && formatter.n_written <= INT_MAX) {
                 write_literal(&formatter);
                 if (unit_at(&formatter, formatter.at) == 0)
@@ -192,6 +192,5 @@ int format_text(const FormatSink *sink, const void *format, __builtin_ms_va_list
                 formatter.at++;
                 is_valid = write_conversion(&formatter);
         }
-        __builtin_ms_va_end(formatter.arguments);
         return is_valid && formatter.n_written <= INT_MAX ? (int) formatter.n_written : -1;
 }

@@ -25,7 +25,12 @@ static struct {
         WCHAR *set_text;  /* as it was set */
         size_t n_set;
         AddedFolder *added; /* the last one first */
+        ULONG flags;        /* DLL_SEARCH_; 0: all of them */
 } search;
+
+static bool looks_in(ULONG flag) {
+        return search.flags == 0 || search.flags & (flag | DLL_SEARCH_DEFAULT_DIRS);
+}
 
 static void free_text(char **text) {
         free(*text);
@@ -44,6 +49,7 @@ void dll_search_reset(void) {
         free(search.program_folder);
         search.program_folder = NULL;
         search.options = NULL;
+        search.flags = 0;
 }
 
 const WCHAR *dll_search_leaf(const WCHAR *name, size_t *n_units) {
@@ -99,17 +105,21 @@ static char *find_in_list(const WCHAR *folders, const WCHAR *name, size_t n_unit
 }
 
 static char *find_in_folders(const WCHAR *name, size_t n_units) {
-        char *found = find_file(search.program_folder, name, n_units);
+        const AddedFolder *added = looks_in(DLL_SEARCH_USER_DIRS) ? search.added : NULL;
+        size_t n_paths = looks_in(DLL_SEARCH_SYSTEM32) ? search.options->n_dll_paths : 0;
+        char *found = NULL;
 
-        if (!found && search.set_folder)
+        if (looks_in(DLL_SEARCH_APPLICATION_DIR))
+                found = find_file(search.program_folder, name, n_units);
+        if (!found && search.set_folder && looks_in(DLL_SEARCH_USER_DIRS))
                 found = find_file(search.set_folder, name, n_units);
-        for (size_t i = 0; !found && i < search.options->n_dll_paths; i++) {
+        for (size_t i = 0; !found && i < n_paths; i++) {
                 autocleanup(free_text) char *folder = realpath(search.options->dll_paths[i], NULL);
 
                 if (folder)
                         found = find_file(folder, name, n_units);
         }
-        for (const AddedFolder *added = search.added; !found && added; added = added->next)
+        for (; !found && added; added = added->next)
                 found = find_file(added->path, name, n_units);
         return found;
 }
@@ -213,4 +223,14 @@ NTSTATUS dll_search_remove_directory(PVOID cookie) {
                 return STATUS_SUCCESS;
         }
         return STATUS_INVALID_PARAMETER;
+}
+
+NTSTATUS dll_search_set_default(ULONG flags) {
+        const ULONG known = DLL_SEARCH_APPLICATION_DIR | DLL_SEARCH_USER_DIRS |
+                            DLL_SEARCH_SYSTEM32 | DLL_SEARCH_DEFAULT_DIRS;
+
+        if (flags == 0 || flags & ~known)
+                return STATUS_INVALID_PARAMETER;
+        search.flags = flags;
+        return STATUS_SUCCESS;
 }

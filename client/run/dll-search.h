@@ -60,3 +60,13 @@ size_t dll_search_get_directory(WCHAR *ret, size_t size);
  */
 NTSTATUS dll_search_add_directory(const WCHAR *path, size_t n_units, PVOID *cookie);
 NTSTATUS dll_search_remove_directory(PVOID cookie); /* STATUS_INVALID_PARAMETER */
+
+/* LOAD_LIBRARY_SEARCH_: the program's folder; those that were added or set; those of --dll-path,
+ * which stand for Windows' own; all of them. */
+#define DLL_SEARCH_APPLICATION_DIR 0x0200u
+#define DLL_SEARCH_USER_DIRS       0x0400u
+#define DLL_SEARCH_SYSTEM32        0x0800u
+#define DLL_SEARCH_DEFAULT_DIRS    0x1000u
+
+/* Only look in these. Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER for none, and others. */
+NTSTATUS dll_search_set_default(ULONG flags);

@@ -126,9 +126,10 @@ static Module *next_attached(unsigned rank) {
 
 /* The attached DLL with the highest rank below @rank, or NULL. */
 static Module *previous_attached(unsigned rank, bool needed) {
+        const Module *program = module_first();
         Module *found = NULL;
 
-        for (Module *module = module_first()->next; module; module = module->next)
+        for (Module *module = program ? program->next : NULL; module; module = module->next)
                 if (module->state == MODULE_ATTACHED && module->detach_rank < rank &&
                                 (needed || !module->is_needed) &&
                                 (!found || module->detach_rank > found->detach_rank))
@@ -205,30 +206,36 @@ static void detach_unneeded(void) {
         }
 }
 
-static void free_unneeded(void) {
-        Module *module = module_first();
+static void free_one(Module *module) {
+        if (module->detach_rank != 0)
+                notify(module, LDR_NOTIFY_UNLOADED);
+        tls_module_remove(&module->tls);
+        module_table_remove(module);
+        module_free(module);
+}
 
-        while (module) {
-                Module *next = module->next;
-
-                if (!module->is_needed) {
-                        if (module->detach_rank != 0)
-                                notify(module, LDR_NOTIFY_UNLOADED);
-                        tls_module_remove(&module->tls);
-                        module_table_remove(module);
-                        module_free(module);
-                }
-                module = next;
-        }
+/* @unbound: only those that could not be bound. */
+static Module *find_unneeded(bool unbound) {
+        for (Module *module = module_first(); module; module = module->next)
+                if (!module->is_needed && (!unbound || module->state == MODULE_MAPPED))
+                        return module;
+        return NULL;
 }
 
 void module_sweep(void) {
-        if (attach.is_sweeping || attach.is_over)
+        bool is_nested = attach.is_sweeping;
+        Module *module;
+
+        if (attach.is_over)
                 return;
         attach.is_sweeping = true;
-        detach_unneeded();
-        free_unneeded();
-        attach.is_sweeping = false;
+        if (is_nested)
+                mark_all();
+        else
+                detach_unneeded();
+        while ((module = find_unneeded(is_nested)) != NULL)
+                free_one(module);
+        attach.is_sweeping = is_nested;
 }
 
 NTSTATUS module_notify_register(PVOID function, PVOID context, PVOID *cookie) {

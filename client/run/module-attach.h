@@ -37,8 +37,9 @@ void module_attach_thread(void);
 void module_detach_thread(void);
 void module_detach_all(void);
 
-/* Detaches, unmaps and frees the modules that nobody needs any more. While that goes on further
- * calls leave it to the first one. */
+/* Detaches, unmaps and frees the modules that nobody needs any more. Called again from a DllMain
+ * while that goes on, it only lets go of those that could not be bound: the rest is the first
+ * call's. */
 void module_sweep(void);
 
 /**

@@ -118,9 +118,8 @@ static NTSTATUS check_kind(HANDLE section, const char *path, bool is_exe, LoadEr
         return STATUS_SUCCESS;
 }
 
-/* Reads the headers of what is mapped, and what of it can be read. */
-static NTSTATUS read_view(uint8_t *base, size_t size, Image *ret) {
-        NTSTATUS status = STATUS_SUCCESS;
+NTSTATUS module_read_view(uint8_t *base, size_t size, Image *ret) {
+        NTSTATUS status = STATUS_INVALID_IMAGE_FORMAT;
 
         for (size_t at = 0; at < size;) {
                 MEMORY_BASIC_INFORMATION region;
@@ -134,6 +133,8 @@ static NTSTATUS read_view(uint8_t *base, size_t size, Image *ret) {
                 if (at == 0)
                         status = region.Protect & READABLE ? image_read_headers(base, end, ret)
                                                            : STATUS_INVALID_IMAGE_FORMAT;
+                if (status == STATUS_IMAGE_MACHINE_TYPE_MISMATCH)
+                        return STATUS_INVALID_IMAGE_FORMAT;
                 if (!NT_SUCCESS(status))
                         return status;
                 if (region.Protect & READABLE &&
@@ -177,7 +178,8 @@ static NTSTATUS map_section(HANDLE section, Image *ret) {
 
         if (!NT_SUCCESS(status))
                 return status;
-        status = size > UINT32_MAX ? STATUS_INVALID_IMAGE_FORMAT : read_view(base, size, ret);
+        status = size > UINT32_MAX ? STATUS_INVALID_IMAGE_FORMAT
+                                   : module_read_view(base, size, ret);
         if (NT_SUCCESS(status))
                 status = relocate(ret, base);
         if (!NT_SUCCESS(status))

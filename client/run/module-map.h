@@ -19,3 +19,10 @@
  * something else is; as NtOpenFile(), NtCreateSection(), NtMapViewOfSection(); STATUS_NO_MEMORY.
  */
 NTSTATUS module_map(const char *path, bool is_exe, Module **ret, LoadError *error);
+
+/**
+ * module_read_view() - read the headers of what is mapped, and what of it can be read
+ * @size: of the view
+ * Return: as image_read_headers().
+ */
+NTSTATUS module_read_view(uint8_t *base, size_t size, Image *ret);

@@ -25,8 +25,7 @@ typedef struct ModuleMark ModuleMark;
 
 typedef enum ModuleState {
         MODULE_MAPPED,    /* its imports are still to be found */
-        MODULE_LINKED,    /* all that it imports is mapped */
-        MODULE_BOUND,     /* and its addresses are filled in */
+        MODULE_BOUND,     /* their addresses are filled in */
         MODULE_ATTACHING, /* its DllMain runs, or that of one that it imports */
         MODULE_ATTACHED,
 } ModuleState;

@@ -66,7 +66,7 @@ class World(contextlib.AbstractContextManager):
     def command(self, program, arguments):
         raise NotImplementedError
 
-    def run(self, program, arguments=(), stdin=b"", patience=PATIENCE, **changes):
+    def run(self, program, arguments=(), stdin=b"", patience=30, **changes):
         env = {**self.env, **changes}
         return run(self.command(pathlib.Path(program).resolve(), arguments), env, stdin, self.folder, patience)
 

@@ -69,7 +69,7 @@ typedef struct _CSTRING {
         USHORT Length;
         USHORT MaximumLength;
         const CHAR *Buffer;
-} CSTRING, *PCSTRING;
+} CSTRING;
 
 #define ANSI_NULL                ((CHAR) 0)
 #define UNICODE_NULL             ((WCHAR) 0)

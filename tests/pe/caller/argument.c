@@ -7,7 +7,7 @@
 
 /* What is to be shown after the call. */
 typedef struct Shown {
-        const Slot *slot;
+        Slot *slot;
         Output output;
 } Shown;
 
@@ -268,12 +268,14 @@ uint64_t argument_read(char *word) {
         return number;
 }
 
-void arguments_put(void) {
+void arguments_put(NTSTATUS status) {
         for (unsigned i = 0; i < n_shown; i++) {
                 put_char(' ');
-                if (shown[i].slot)
-                        slot_put(shown[i].slot);
-                else
+                if (!shown[i].slot) {
                         output_put(&shown[i].output);
+                        continue;
+                }
+                slot_put(shown[i].slot);
+                shown[i].slot->made = shown[i].slot->made || NT_SUCCESS(status);
         }
 }

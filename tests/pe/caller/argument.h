@@ -38,5 +38,5 @@ void arguments_reset(void);
  */
 uint64_t argument_read(char *word);
 
-/* Writes what the call did to all arguments. */
-void arguments_put(void);
+/* Writes what a call that ended with @status did to all arguments. */
+void arguments_put(NTSTATUS status);

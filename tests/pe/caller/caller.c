@@ -74,6 +74,7 @@ static uint64_t narrow(uint64_t value, char size) {
 static void call(char *line) {
         uint64_t arguments[N_ARGUMENTS];
         unsigned broken = 0;
+        NTSTATUS status;
         const char *name = next_word(&line);
         const Service *service = name ? find_service(name) : NULL;
         SIZE_T n;
@@ -96,8 +97,9 @@ static void call(char *line) {
         }
         put_text(name);
         put_char(' ');
-        put_hex((ULONG) checked_call(service->address, arguments, &broken));
-        arguments_put();
+        status = (NTSTATUS) checked_call(service->address, arguments, &broken);
+        put_hex((ULONG) status);
+        arguments_put(status);
         put_broken(broken);
         put_line();
 }

@@ -53,6 +53,31 @@ static void put_string_at(const Output *output, const unsigned char *bytes) {
         put_char('"');
 }
 
+/*
+ * A MEMORY_BASIC_INFORMATION. Where there is nothing, it depends on what else is in the process how
+ * much nothing there is.
+ */
+static void put_memory(const unsigned char *bytes) {
+        if (written(bytes, 48) == 0) {
+                put_char('=');
+                return;
+        }
+        put_address(read_number(bytes, 8));
+        put_char(' ');
+        put_address(read_number(bytes + 8, 8));
+        put_char(' ');
+        put_hex(read_number(bytes + 16, 4));
+        put_char(' ');
+        if (read_number(bytes + 32, 4) == MEM_FREE)
+                put_text("any");
+        else
+                put_hex(read_number(bytes + 24, 8));
+        for (unsigned offset = 32; offset < 44; offset += 4) {
+                put_char(' ');
+                put_hex(read_number(bytes + offset, 4));
+        }
+}
+
 static void put_rest(const Output *output, SIZE_T at, bool as_text) {
         const unsigned char *bytes = output->area;
         SIZE_T end = written(bytes, output->size);
@@ -75,6 +100,8 @@ static SIZE_T field_size(char format) {
         case '4':
         case ',':
                 return 4;
+        case 'M':
+                return 48;
         case 'u':
                 return 16;
         case 't':
@@ -90,6 +117,8 @@ static void put_field(const Output *output, SIZE_T at, char format) {
 
         if (format == 'u')
                 put_string_at(output, bytes);
+        else if (format == 'M')
+                put_memory(bytes);
         else if (format == 't' || format == 'r')
                 put_rest(output, at, format == 't');
         else if (format == 'p')
@@ -135,7 +164,9 @@ void output_put(const Output *output) {
                 }
                 at += size;
         }
-        put_char('#');
-        put_hex(end);
+        if (*output->format != 'M') {
+                put_char('#');
+                put_hex(end);
+        }
         put_char(']');
 }

@@ -8,7 +8,7 @@ static void give_back(Slot *slot) {
         PVOID base = (PVOID) slot->value;
         SIZE_T size = 0;
 
-        if (slot->value == RUBBISH || slot->value == 0)
+        if (!slot->made || slot->value == RUBBISH || slot->value == 0)
                 return;
         if (slot->kind == SLOT_HANDLE) {
                 /* A scene may have called it protected. */
@@ -26,15 +26,12 @@ static void give_back(Slot *slot) {
 void slots_reset(void) {
         for (unsigned i = 0; i < N_SLOTS; i++) {
                 give_back(&slots[i]);
-                slots[i] = (Slot){ RUBBISH, RUBBISH, SLOT_PLAIN };
+                slots[i] = (Slot){ RUBBISH, RUBBISH, SLOT_PLAIN, false };
         }
 }
 
-void put_address(uint64_t address) {
-        if (address < 0x10000 || address == RUBBISH) {
-                put_hex(address);
-                return;
-        }
+/* Whether the address is in what a slot is the beginning of, or behind it; writes it if so. */
+static bool put_relative(uint64_t address) {
         for (unsigned i = 0; i < N_SLOTS; i++) {
                 uint64_t base = slots[i].value;
 
@@ -46,9 +43,16 @@ void put_address(uint64_t address) {
                 put_hex(i);
                 put_char('+');
                 put_hex(address - base);
-                return;
+                return true;
         }
-        put_text(address % 0x10000 == 0 ? "A" : address % 0x1000 == 0 ? "P" : "?");
+        return false;
+}
+
+void put_address(uint64_t address) {
+        if (address < 0x10000 || address == RUBBISH)
+                put_hex(address);
+        else if (!put_relative(address))
+                put_text(address % 0x10000 == 0 ? "A" : address % 0x1000 == 0 ? "P" : "?");
 }
 
 static void put_new_handle(uint64_t handle) {
@@ -72,8 +76,8 @@ void slot_put(const Slot *slot) {
                 put_char('=');
         else if (slot->kind == SLOT_HANDLE)
                 put_new_handle(slot->value);
-        else if (slot->kind == SLOT_PLAIN)
-                put_hex(slot->value);
-        else
+        else if (slot->kind != SLOT_PLAIN)
                 put_new_address(slot);
+        else if (!put_relative(slot->value))
+                put_hex(slot->value);
 }

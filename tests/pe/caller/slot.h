@@ -25,6 +25,7 @@ typedef struct Slot {
         uint64_t value;
         uint64_t before; /* the call that is being made */
         SlotKind kind;
+        bool made; /* a call that succeeded has put there what is to be given back */
 } Slot;
 
 extern Slot slots[N_SLOTS];

@@ -5,9 +5,9 @@ from . import files, memory, objects, script, sections, security
 NOUNS = {"files": files, "memory": memory, "objects": objects, "sections": sections, "security": security}
 
 
-def scripts(seed):
+def scripts(seed, share=1.0):
     """Each noun's script, with a seed of its own."""
     for name, noun in sorted(NOUNS.items()):
-        made = script.Script(f"{seed} {name}")
+        made = script.Script(f"{seed} {name}", share)
         noun.add(made)
         yield name, made

@@ -79,11 +79,9 @@ def classes(script):
         script.call("NtAllocateVirtualMemory", SELF, "&m1=0", 0, "&n3=4000", 0x3000, 4)
         script.call("NtCreateSection", "&h4", 0xF001F, 0, quads(0x20000), 4, 0x8000000, 0)
         script.call("NtMapViewOfSection", "$4", SELF, "&v2=0", 0, 0, 0, "&n5=0", 2, 0, 4)
-        form = {0: "pp4,8444", 3: "p448888", 6: "p84", 2: "u", 4: "p8"}.get(cls, "r")
+        form = {0: "M", 3: "p448888", 6: "p84", 2: "u", 4: "p8"}.get(cls, "r")
         if cls in (1,):
             form = ""
-        if place == "0" and cls == 0:
-            form = "p;4,;444"
         script.call("NtQueryVirtualMemory", SELF, place, cls, f"b{length:X}:{form}", length, script.one(["&n6", "&n6", "0", "~na"]))
         script.call("NtQueryVirtualMemory", script.one(["0", "4444", "-2", SELF]), place, cls, script.one(["0", "~ro", "~na", "~end"]), length, "0")
 

@@ -87,10 +87,10 @@ def tree(script):
         script.call("NtQueryDirectoryObject", "$1", "b200:uu", 0x200, 0, 1, "&n6=0", "&n7")
         script.call("NtClose", "$2")
         open_(script, kind, "&h5", 0x20000, attributes(folder + "\\Inner"))
-    for target, tail, flags in script.some(120, ["\\BaseNamedObjects", "\\", "", "x", "\\nosuch", "\\??", "@", "\\BaseNamedObjects\\"], ["", "\\y", "\\"], [0, 0x40, 0x80, 0x100]):
+    for target, tail, flags in script.some(120, ["\\BaseNamedObjects", "\\", "", "x", "\\nosuch", "\\??", "\\BaseNamedObjects\\"], ["", "\\y", "\\"], [0, 0x40, 0x80, 0x100]):
         link = script.name()
         script.scene("through-link")
-        script.call("NtCreateSymbolicLinkObject", "&h1", 0xF0001, attributes(link), counted(link if target == "@" else target))
+        script.call("NtCreateSymbolicLinkObject", "&h1", 0xF0001, attributes(link), counted(target))
         for kind in KINDS:
             open_(script, kind, "&h2", 0x20000, attributes(link + tail, flags))
         create(script, "section", "&h3", 0xF001F, attributes(link + tail, flags))

@@ -44,8 +44,9 @@ def counted(name=None, **more):
 
 
 class Script:
-    def __init__(self, seed):
+    def __init__(self, seed, share=1.0):
         self.random = random.Random(seed)
+        self.share = share  # of all combinations that are named
         self.lines = []
         self.n_names = 0
         self.n_calls = 0
@@ -65,8 +66,9 @@ class Script:
         self.n_calls += 1
 
     def some(self, limit, *lists):
-        """Combinations of what is in @lists: all, or @limit of them, at random but each value several times."""
+        """Combinations of what is in @lists: all, or @limit of them at random."""
         combinations = list(itertools.product(*lists))
+        limit = max(1, int(limit * self.share))
         if len(combinations) <= limit:
             return combinations
         return self.random.sample(combinations, limit)

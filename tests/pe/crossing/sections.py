@@ -18,7 +18,7 @@ ACCESSES = [
     0x2000000, 0x80000000, 0x40000000, 0x20000000, 0x10000000, 0xFFFFFFFF, 0x40, 0x4000000,
 ]
 BASIC = "b18:p4,8"
-MEMORY = "b30:pp4,8444,"
+MEMORY = "b30:M"
 
 
 def query(script, address):
