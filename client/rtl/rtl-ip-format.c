@@ -39,12 +39,9 @@ static bool carries_ipv4(const uint8_t *address) {
 
         while (n_zeros < N_GROUPS && group(address, n_zeros) == 0)
                 n_zeros++;
-        if (n_zeros == 6)
-                return true;
-        if (n_zeros == 5 && group(address, 5) == 0xFFFF)
-                return true;
-        if (n_zeros == 4 && group(address, 4) == 0xFFFF && group(address, 5) == 0)
-                return true;
+        if (n_zeros == 6 || (n_zeros == 5 && group(address, 5) == 0xFFFF) ||
+                        (n_zeros == 4 && group(address, 4) == 0xFFFF && group(address, 5) == 0))
+                return group(address, 6) != 0;
         return (group(address, 4) & 0xFDFF) == 0 && group(address, 5) == ISATAP_GROUP;
 }
 

@@ -7,64 +7,91 @@
 #include "ntstatus.h"
 #include "rtl-text.h"
 
-#define N_GROUPS 8
+/*
+ * Which character each function stops at, and what it makes of numbers that are too long, is what
+ * Wine's tests (dlls/ntdll/tests/rtl.c) found Windows to do.
+ */
 
-/* A number in one of C's notations, or decimal only. */
-static bool take_number(Text *text, bool decimal_only, uint64_t max, uint64_t *ret) {
-        ULONG base = 10, digit;
-        uint64_t number = 0;
-        bool any = false;
+typedef enum Notation {
+        C_NUMBERS,          /* 0... is octal, 0x... hexadecimal */
+        DECIMAL,            /* and no leading zero */
+        DECIMAL_WITH_ZEROS, /* of version 4 inside version 6 */
+} Notation;
 
-        if (!decimal_only && text_peek(text) == '0') {
-                any = true;
-                text->at++;
-                base = 8;
-                if (text_take(text, 'x') || text_take(text, 'X')) {
-                        any = false;
-                        base = 16;
-                }
+static bool is_digit(int unit) {
+        return unit >= '0' && unit <= '9';
+}
+
+/* The base that the number's beginning says, which is taken. 0: not allowed, or nothing follows. */
+static ULONG take_base(Text *text, Notation notation) {
+        if (notation == DECIMAL_WITH_ZEROS || !text_take(text, '0'))
+                return 10;
+        if (text_take(text, 'x') || text_take(text, 'X'))
+                return notation == DECIMAL || text_digit(text_peek(text)) > 15 ? 0 : 16;
+        if (!is_digit(text_peek(text))) {
+                text->at--; /* a zero */
+                return 10;
         }
+        return notation == DECIMAL || text_peek(text) > '7' ? 0 : 8;
+}
+
+/* A number in one of C's notations, or decimal only. Decimal ones must be below 2^32; of others the
+ * last 32 bits are taken. */
+static bool take_number(Text *text, Notation notation, ULONG *ret) {
+        ULONG base = take_base(text, notation), digit;
+        uint64_t number = 0;
+        size_t start = text->at;
+
+        if (base == 0)
+                return false;
         while ((digit = text_digit(text_peek(text))) < base) {
                 number = number * base + digit;
-                if (number > max)
+                if (base == 10 && number > UINT32_MAX)
                         return false;
-                any = true;
+                number &= UINT32_MAX;
                 text->at++;
         }
-        *ret = number;
-        return any;
+        *ret = (ULONG) number;
+        return text->at > start;
 }
 
 /* One to four numbers, of which the last fills what is left. */
-static bool take_ipv4(Text *text, bool strict, uint8_t address[4]) {
-        uint64_t numbers[4] = { 0 };
+static bool take_ipv4(Text *text, Notation notation, uint8_t address[4]) {
+        ULONG numbers[4] = { 0 };
+        bool fits = true;
+        ULONG all = 0;
         size_t n = 0;
-        uint64_t all = 0;
 
         for (;;) {
-                if (!take_number(text, strict, UINT32_MAX, &numbers[n]))
+                size_t start = text->at;
+
+                if (!take_number(text, notation, &numbers[n])) {
+                        if (text->at == start)
+                                (void) text_take(text, '.');
                         return false;
+                }
                 n++;
-                if (n == 4 || text_peek(text) != '.')
+                if (text_peek(text) != '.')
                         break;
-                if (numbers[n - 1] > UINT8_MAX)
+                if (n == 4)
                         return false;
                 text->at++;
         }
-        if (strict && n < 4)
-                return false;
-        if (numbers[n - 1] >> (8 * (5 - n)) != 0)
+        for (size_t i = 0; i + 1 < n; i++) {
+                fits = fits && numbers[i] <= UINT8_MAX;
+                all |= numbers[i] << (24 - 8 * i);
+        }
+        if (!fits || (notation != C_NUMBERS && n < 4) ||
+                        (uint64_t) numbers[n - 1] >> (8 * (5 - n)) != 0)
                 return false;
 
-        for (size_t i = 0; i + 1 < n; i++)
-                all |= numbers[i] << (24 - 8 * i);
         all |= numbers[n - 1];
         for (size_t i = 0; i < 4; i++)
                 address[i] = (uint8_t) (all >> (24 - 8 * i));
         return true;
 }
 
-/* What take_ipv6() has read so far. */
+/* What take_ipv6() has read so far. A gap stands for one group at least. */
 typedef struct Groups {
         uint8_t bytes[16];
         size_t n;   /* bytes */
@@ -72,98 +99,125 @@ typedef struct Groups {
         bool has_gap;
 } Groups;
 
+static size_t room(const Groups *groups) {
+        return sizeof(groups->bytes) - groups->n - (groups->has_gap ? 2 : 0);
+}
+
 /* Moves what is behind the gap to the end. */
 static bool close_gap(Groups *groups) {
         size_t behind = groups->n - groups->gap;
 
         if (!groups->has_gap)
                 return groups->n == sizeof(groups->bytes);
-        if (groups->n > sizeof(groups->bytes) - 2)
-                return false;
         memmove(groups->bytes + sizeof(groups->bytes) - behind, groups->bytes + groups->gap,
                         behind);
         memset(groups->bytes + groups->gap, 0, sizeof(groups->bytes) - groups->n);
         return true;
 }
 
-/* A group of up to four hexadecimal digits, or an address of version 4 at the end. */
-static bool take_group(Text *text, Groups *groups, bool *ret_last) {
-        Text start = *text;
-        unsigned number = 0, n_digits = 0;
+/* Whether decimal digits and a dot follow. */
+static bool is_ipv4(const Text *text) {
+        Text ahead = *text;
+
+        while (is_digit(text_peek(&ahead)))
+                ahead.at++;
+        return ahead.at > text->at && text_peek(&ahead) == '.';
+}
+
+/* The number that Windows reads at "0x": that behind it, though the address ends before the x. */
+static ULONG number_behind_x(const Text *text) {
+        Text ahead = *text;
+        uint64_t number = 0;
         ULONG digit;
 
-        while ((digit = text_digit(text_peek(text))) < 16 && n_digits < 5) {
+        for (ahead.at++; (digit = text_digit(text_peek(&ahead))) < 16; ahead.at++) {
                 number = number << 4 | digit;
-                n_digits++;
-                text->at++;
+                if (number > INT32_MAX)
+                        number = INT32_MAX;
         }
-        if (text_peek(text) == '.' && groups->n <= 12) {
-                *text = start;
-                if (!take_ipv4(text, true, groups->bytes + groups->n))
+        return (ULONG) number & UINT16_MAX;
+}
+
+/* A group of up to four hexadecimal digits, or an address of version 4 at the end. */
+static bool take_group(Text *text, Groups *groups, bool *ret_last) {
+        size_t start = text->at;
+        ULONG number = 0, digit;
+
+        if (room(groups) >= 4 && is_ipv4(text)) {
+                if (!take_ipv4(text, DECIMAL_WITH_ZEROS, groups->bytes + groups->n))
                         return false;
                 groups->n += 4;
                 *ret_last = true;
                 return true;
         }
-        if (n_digits == 0 || n_digits > 4 || groups->n > 14)
+        while ((digit = text_digit(text_peek(text))) < 16) {
+                number = number << 4 | digit;
+                text->at++;
+        }
+        if (text->at == start || text->at - start > 4)
                 return false;
+        if (text->at - start == 1 && number == 0 && (text_peek(text) | ' ') == 'x')
+                number = number_behind_x(text);
         groups->bytes[groups->n++] = (uint8_t) (number >> 8);
         groups->bytes[groups->n++] = (uint8_t) number;
         return true;
 }
 
-static bool take_ipv6(Text *text, uint8_t address[16]) {
-        Groups groups = { 0 };
+static void mark_gap(Groups *groups) {
+        groups->has_gap = true;
+        groups->gap = groups->n;
+}
+
+static bool take_groups(Text *text, Groups *groups) {
         bool last = false;
 
         if (text_take(text, ':')) {
-                if (!text_take(text, ':'))
+                if (!text_take(text, ':')) {
+                        text->at--;
                         return false;
-                groups.has_gap = true;
+                }
+                mark_gap(groups);
         }
-        while (!last && groups.n < sizeof(groups.bytes)) {
-                Text before = *text;
-
-                if (groups.has_gap && groups.gap == groups.n && text_digit(text_peek(text)) > 15)
-                        break; /* ends with the gap */
-                if (!take_group(text, &groups, &last))
+        if (groups->has_gap && text_digit(text_peek(text)) > 15)
+                return true; /* "::" */
+        while (room(groups) > 0) {
+                if (!take_group(text, groups, &last))
                         return false;
-                if (last || groups.n == sizeof(groups.bytes))
+                if (last || room(groups) == 0 || !text_take(text, ':'))
                         break;
-                before = *text;
                 if (!text_take(text, ':'))
-                        break;
-                if (text_peek(text) == ':' && !groups.has_gap) {
-                        text->at++;
-                        groups.has_gap = true;
-                        groups.gap = groups.n;
-                } else if (text_digit(text_peek(text)) > 15) {
-                        *text = before;
+                        continue;
+                if (groups->has_gap) {
+                        text->at -= 2; /* the address ends before a second gap */
                         break;
                 }
+                mark_gap(groups);
+                if (text_digit(text_peek(text)) > 15)
+                        break;
         }
-        if (!close_gap(&groups))
-                return false;
-        memcpy(address, groups.bytes, sizeof(groups.bytes));
         return true;
+}
+
+/* On failure the groups that were read are there, as on Windows. */
+static bool take_ipv6(Text *text, uint8_t address[16]) {
+        Groups groups = { 0 };
+        bool good = take_groups(text, &groups) && close_gap(&groups);
+
+        memcpy(address, groups.bytes, good ? sizeof(groups.bytes) : groups.n);
+        return good;
 }
 
 static NTSTATUS parse_ipv4(Text *text, bool strict, struct in_addr *address) {
         uint8_t bytes[4];
 
-        if (!take_ipv4(text, strict, bytes))
+        if (!take_ipv4(text, strict ? DECIMAL : C_NUMBERS, bytes))
                 return STATUS_INVALID_PARAMETER;
         memcpy(address, bytes, sizeof(bytes));
         return STATUS_SUCCESS;
 }
 
 static NTSTATUS parse_ipv6(Text *text, struct in6_addr *address) {
-        uint8_t bytes[16];
-
-        if (!take_ipv6(text, bytes))
-                return STATUS_INVALID_PARAMETER;
-        memcpy(address, bytes, sizeof(bytes));
-        return STATUS_SUCCESS;
+        return take_ipv6(text, (uint8_t *) address) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
 }
 
 NTSTATUS NTAPI RtlIpv4StringToAddressA(
@@ -202,12 +256,14 @@ NTSTATUS NTAPI RtlIpv6StringToAddressW(PCWSTR S, PCWSTR *Terminator, struct in6_
 
 /* ":80", which may be missing, and nothing behind it. */
 static bool take_port(Text *text, USHORT *ret) {
-        uint64_t port = 0;
+        ULONG port = 0;
 
-        if (text_take(text, ':') && (!take_number(text, false, UINT16_MAX, &port) || port == 0))
+        if (text_take(text, ':') && (!take_number(text, C_NUMBERS, &port) || port == 0))
+                return false;
+        if (port > UINT16_MAX || text_peek(text) != 0)
                 return false;
         *ret = htons((uint16_t) port);
-        return text_peek(text) == 0;
+        return true;
 }
 
 static NTSTATUS parse_ipv4_ex(Text *text, bool strict, struct in_addr *address, USHORT *port) {
@@ -236,7 +292,7 @@ NTSTATUS NTAPI RtlIpv4StringToAddressExW(
 }
 
 static NTSTATUS parse_ipv6_ex(Text *text, struct in6_addr *address, ULONG *scope, USHORT *port) {
-        uint64_t number = 0;
+        ULONG number = 0;
         USHORT found = 0;
         NTSTATUS status;
         bool brackets;
@@ -247,14 +303,14 @@ static NTSTATUS parse_ipv6_ex(Text *text, struct in6_addr *address, ULONG *scope
         status = parse_ipv6(text, address);
         if (!NT_SUCCESS(status))
                 return status;
-        if (text_take(text, '%') && !take_number(text, true, UINT32_MAX, &number))
+        if (text_take(text, '%') && !take_number(text, DECIMAL, &number))
                 return STATUS_INVALID_PARAMETER;
         if (brackets && !text_take(text, ']'))
                 return STATUS_INVALID_PARAMETER;
         if (brackets ? !take_port(text, &found) : text_peek(text) != 0)
                 return STATUS_INVALID_PARAMETER;
 
-        *scope = (ULONG) number;
+        *scope = number;
         *port = found;
         return STATUS_SUCCESS;
 }

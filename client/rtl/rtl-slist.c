@@ -1,5 +1,7 @@
 #include <stdbool.h>
 
+#define SEQUENCE_MAX ((1ull << 48) - 1)
+
 #include "ntrtlslist.h"
 
 /* A plain read of the two halves may be of different moments: the exchange then fails. */
@@ -28,8 +30,8 @@ static SLIST_HEADER make(const SLIST_HEADER *seen, const SLIST_ENTRY *first, ULO
         SLIST_HEADER want = *seen;
 
         want.HeaderX64.Depth = depth & 0xFFFF;
-        want.HeaderX64.Sequence = seen->HeaderX64.Sequence + 1;
-        want.HeaderX64.NextEntry = (uintptr_t) first >> 4;
+        want.HeaderX64.Sequence = (seen->HeaderX64.Sequence + 1ull) & SEQUENCE_MAX;
+        want.Region = (uintptr_t) first; /* aligned, so that Reserved is 0 */
         return want;
 }
 

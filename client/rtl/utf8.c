@@ -45,9 +45,7 @@ int32_t utf8_next(const uint8_t **at, const uint8_t *end) {
                 if (*at == end || !is_trail(**at))
                         return -1;
                 if (i == 0 && !fits(lead, **at)) {
-                        /* RtlUTF8ToUnicodeN() takes the second byte with it, of three bytes only.
-                         */
-                        *at += n_trails == 2;
+                        (*at)++; /* it goes with the first */
                         return -1;
                 }
                 character = character << 6 | (*(*at)++ & 0x3F);

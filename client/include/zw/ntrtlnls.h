@@ -6,8 +6,8 @@
  * The ANSI code page and the OEM code page are UTF-8 (65001), as Windows 10 has it where "Unicode
  * UTF-8 for worldwide language support" is chosen: Linux's text is UTF-8, and no character is lost
  * on the way. What is not valid becomes U+FFFD: in UTF-8 each longest run of bytes that could have
- * begun a character (of a three-byte form a second byte that makes it overlong or a surrogate too),
- * in UTF-16 each surrogate without its other half. Lengths are in bytes, without a NUL unless the
+ * begun a character (with a second byte that makes it overlong, a surrogate or too large), in
+ * UTF-16 each surrogate without its other half. Lengths are in bytes, without a NUL unless the
  * source has one.
  */
 
