@@ -133,7 +133,7 @@ NTSTATUS image_lay_out(const uint8_t *file, size_t n_bytes, Image *ret) {
         NTSTATUS status = image_read_headers(file, n_bytes, ret);
         void *layout;
 
-        if (!NT_SUCCESS(status))
+        if (status != STATUS_SUCCESS) /* one for another machine is a success too */
                 return status;
         ret->mapped = ((uint64_t) ret->size + PAGE_BYTES - 1) & ~(uint64_t) (PAGE_BYTES - 1);
         if (ret->size == 0 || ret->mapped > UINT32_MAX)

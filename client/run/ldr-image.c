@@ -15,9 +15,9 @@
 #define HEADERS_FARTHEST 0x10000000u
 
 /* The fields that both kinds of images have at the same place. */
-typedef IMAGE_NT_HEADERS64 Headers;
+typedef IMAGE_NT_HEADERS64 ImageHeaders;
 
-static const IMAGE_SECTION_HEADER *first_section(const Headers *headers) {
+static const IMAGE_SECTION_HEADER *first_section(const ImageHeaders *headers) {
         return (const void *) ((const uint8_t *) &headers->OptionalHeader +
                                headers->FileHeader.SizeOfOptionalHeader);
 }
@@ -97,7 +97,7 @@ PVOID NTAPI RtlImageRvaToVa(
 }
 
 /* Return: NULL if the image has not so many. */
-static const IMAGE_DATA_DIRECTORY *find_directory(const Headers *headers, unsigned index) {
+static const IMAGE_DATA_DIRECTORY *find_directory(const ImageHeaders *headers, unsigned index) {
         const IMAGE_OPTIONAL_HEADER32 *narrow = (const void *) &headers->OptionalHeader;
         const IMAGE_OPTIONAL_HEADER64 *wide = &headers->OptionalHeader;
 
@@ -109,7 +109,7 @@ static const IMAGE_DATA_DIRECTORY *find_directory(const Headers *headers, unsign
 }
 
 /* In the same place in both kinds. */
-static ULONG headers_size(const Headers *headers) {
+static ULONG headers_size(const ImageHeaders *headers) {
         return headers->OptionalHeader.SizeOfHeaders;
 }
 
@@ -129,7 +129,7 @@ PVOID NTAPI RtlImageDirectoryEntryToData(
                 PVOID Base, BOOLEAN MappedAsImage, USHORT Index, PULONG Size) {
         bool is_file = (uintptr_t) Base & DATA_FILE || !MappedAsImage;
         uint8_t *base = (uint8_t *) ((uintptr_t) Base & ~(uintptr_t) 3);
-        const Headers *headers = RtlImageNtHeader(base);
+        const ImageHeaders *headers = RtlImageNtHeader(base);
         const IMAGE_DATA_DIRECTORY *directory = headers ? find_directory(headers, Index) : NULL;
 
         if (!directory || directory->VirtualAddress == 0)

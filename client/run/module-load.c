@@ -237,7 +237,7 @@ NTSTATUS module_function(Module *module, const FunctionKey *key, bool may_load, 
                 if (!parse_forward(found.forward, &n_name, &wanted))
                         return STATUS_INVALID_IMAGE_FORMAT;
                 status = open_forward(module, found.forward, n_name, may_load, &module);
-                if (!NT_SUCCESS(status))
+                if (status != STATUS_SUCCESS) /* or STATUS_PENDING */
                         return status;
         }
         return STATUS_INVALID_IMAGE_FORMAT;

@@ -133,6 +133,8 @@ NTSTATUS module_read_view(uint8_t *base, size_t size, Image *ret) {
                 if (at == 0)
                         status = region.Protect & READABLE ? image_read_headers(base, end, ret)
                                                            : STATUS_INVALID_IMAGE_FORMAT;
+                if (status == STATUS_IMAGE_MACHINE_TYPE_MISMATCH)
+                        return STATUS_INVALID_IMAGE_FORMAT;
                 if (!NT_SUCCESS(status))
                         return status;
                 if (region.Protect & READABLE &&

@@ -5,6 +5,7 @@
 
 #include "builtin-module.h"
 #include "crt.h"
+#include "dos-functions.h"
 #include "process.h"
 #include "raise.h"
 
@@ -14,6 +15,7 @@
 static const BuiltinTable ntdll_tables[] = {
         TABLE(service),
         TABLE(crt),
+        TABLE(dos),
         TABLE(ldr),
         TABLE(process),
         TABLE(raise),
