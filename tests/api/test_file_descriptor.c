@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <pty.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -39,7 +40,7 @@ static NTSTATUS get(HANDLE file, char *text, ULONG size, ULONG_PTR *ret) {
         return status;
 }
 
-static DEVICE_TYPE device_of(HANDLE file) {
+static ULONG device_of(HANDLE file) {
         FILE_FS_DEVICE_INFORMATION device = { 0 };
         IO_STATUS_BLOCK io;
 
