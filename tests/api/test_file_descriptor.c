@@ -54,7 +54,7 @@ static int temporary(int flags) {
         int fd;
 
         snprintf(path, sizeof(path), "%s/given", api_folder());
-        fd = open(path, flags | O_CREAT | O_CLOEXEC, 0600);
+        fd = open(path, flags | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
         ck_assert_int_ge(fd, 0);
         return fd;
 }

@@ -205,7 +205,7 @@ int32_t NTAPI entry(char *peb) {
                 start(spin, &spinning);
                 while (!*(volatile int *) &spinning)
                         continue;
-                return 3;
+                RtlExitUserProcess(3);
         } else if (is_word(0, "fault")) {
                 *(volatile int *) 8 = 1;
         } else if (is_word(0, "wait")) {
