@@ -41,8 +41,8 @@ static VOID SaySid(_In_ PCSTR What, _In_ PSID Sid) {
 
 /* An ACL that two entries fill. */
 static ULONG AclLength(_In_ PSID One, _In_ PSID Other) {
-        return sizeof(ACL) + 2 * FIELD_OFFSET(ACCESS_ALLOWED_ACE, SidStart) + RtlLengthSid(One) +
-               RtlLengthSid(Other);
+        return (ULONG) sizeof(ACL) + 2 * FIELD_OFFSET(ACCESS_ALLOWED_ACE, SidStart) +
+               RtlLengthSid(One) + RtlLengthSid(Other);
 }
 
 static VOID
