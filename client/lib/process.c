@@ -1,6 +1,3 @@
-#include <string.h>
-
-#include "affinity.h"
 #include "cleanup.h"
 #include "ntstatus.h"
 #include "opening.h"
@@ -9,9 +6,6 @@
 #include "target.h"
 #include "trace.h"
 #include "zw.h"
-
-#define INFORMATION_ALIGNMENT 4u
-#define BASE_PRIORITY         8 /* of every process whose priority nobody has changed */
 
 /* Of OBJECT_ATTRIBUTES only Attributes counts, and that there is no name. */
 static NTSTATUS process_capture(Opening *opening,
@@ -80,115 +74,3 @@ SERVICE(OpenProcess,
                                 POBJECT_ATTRIBUTES attributes,
                                 PCLIENT_ID client_id),
                 (process, access, attributes, client_id));
-
-/* What the caller's buffer gets. */
-typedef union ProcessAnswer {
-        PROCESS_BASIC_INFORMATION basic;
-        PROCESS_SESSION_INFORMATION session;
-        ULONG handle_count;
-} ProcessAnswer;
-
-/* Bytes of the class's structure; 0 for a class that is not answered. */
-static ULONG class_length(PROCESSINFOCLASS which) {
-        switch ((ULONG) which) {
-        case ProcessBasicInformation:
-                return sizeof(PROCESS_BASIC_INFORMATION);
-        case ProcessSessionInformation:
-                return sizeof(PROCESS_SESSION_INFORMATION);
-        case ProcessHandleCount:
-                return sizeof(ULONG);
-        default:
-                return 0;
-        }
-}
-
-static void information_fill(ProcessAnswer *information,
-                const Nt__QueryProcessReply *process,
-                PROCESSINFOCLASS which,
-                bool own) {
-        memset(information, 0, sizeof(*information)); /* padding goes out too */
-        if (which == ProcessSessionInformation) {
-                information->session.SessionId = process->session_id;
-        } else if (which == ProcessHandleCount) {
-                information->handle_count = process->handle_count;
-        } else {
-                information->basic.ExitStatus = process->exit_status;
-                information->basic.AffinityMask = own ? affinity_of(0) : 0;
-                information->basic.BasePriority = BASE_PRIORITY;
-                information->basic.UniqueProcessId = process->process_id;
-                information->basic.InheritedFromUniqueProcessId = process->parent_id;
-        }
-}
-
-static NTSTATUS process_fetch(Target *target, CallReply *reply) {
-        Nt__QueryProcessRequest body = NT__QUERY_PROCESS_REQUEST__INIT;
-        Nt__Request request = NT__REQUEST__INIT;
-        NTSTATUS status;
-
-        status = target_reference_process(target, PROCESS_QUERY_LIMITED_INFORMATION);
-        if (!NT_SUCCESS(status))
-                return status;
-        body.grant = target_grant(target);
-        request.body_case = NT__REQUEST__BODY_QUERY_PROCESS;
-        request.query_process = &body;
-        return connection_call(target->client, &request, reply);
-}
-
-static NTSTATUS
-process_query(HANDLE handle, PROCESSINFOCLASS which, PVOID to, ULONG length, PULONG return_length) {
-        autocleanup(call_reply_clear) CallReply reply;
-        autocleanup(target_clear) Target target;
-        ProcessAnswer information;
-        const Nt__QueryProcessReply *process;
-        NTSTATUS status;
-
-        call_reply_init(&reply);
-        status = target_enter(&target, handle);
-        if (NT_SUCCESS(status))
-                status = probe_writable(to, length, INFORMATION_ALIGNMENT);
-        if (NT_SUCCESS(status) && return_length)
-                status = probe_writable(return_length, sizeof(*return_length), 1);
-        if (!NT_SUCCESS(status))
-                return status;
-        if (class_length(which) == 0)
-                return (ULONG) which < MaxProcessInfoClass ? STATUS_NOT_IMPLEMENTED
-                                                           : STATUS_INVALID_INFO_CLASS;
-        if (return_length)
-                status = probe_write_32(return_length, class_length(which));
-        if (NT_SUCCESS(status) && length != class_length(which))
-                status = STATUS_INFO_LENGTH_MISMATCH;
-        if (NT_SUCCESS(status))
-                status = process_fetch(&target, &reply);
-        if (!NT_SUCCESS(status))
-                return status;
-
-        process = reply.message->query_process;
-        information_fill(&information, process, which,
-                        process->process_id == target.client->process_id);
-        return probe_write(to, &information, length);
-}
-
-NTSTATUS zw_query_information_process(HANDLE process,
-                PROCESSINFOCLASS information_class,
-                PVOID information,
-                ULONG length,
-                PULONG return_length) {
-        NTSTATUS status;
-
-        if (TRACING())
-                trace_begin();
-        status = process_query(process, information_class, information, length, return_length);
-        if (TRACING())
-                trace_end("NtQueryInformationProcess", status, "process=%p, class=%u, length=%u",
-                                process, (unsigned) information_class, length);
-        return status;
-}
-
-SERVICE(QueryInformationProcess,
-                zw_query_information_process,
-                (HANDLE process,
-                                PROCESSINFOCLASS information_class,
-                                PVOID information,
-                                ULONG length,
-                                PULONG return_length),
-                (process, information_class, information, length, return_length));

@@ -16,7 +16,7 @@
  * inside the report, and ends the process without one.
  */
 
-#define STACK_WORDS_MAX      2048u /* that are looked at */
+#define STACK_WORDS_MAX      8192u /* that are looked at */
 #define STACK_CANDIDATES_MAX 24u   /* that are shown */
 #define STACK_CHUNK          64u
 

@@ -73,12 +73,23 @@ def same_names(line):
     return re.sub(r"^Zw", "Nt", line)
 
 
+def succeeded(line):
+    """Whether a call's line says success or something like it; a call that was not made did not succeed."""
+    words = line.split()
+    return len(words) > 1 and re.fullmatch("[0-9A-F]{1,8}", words[1]) is not None and int(words[1], 16) < 0xC0000000
+
+
 def differences(noun, text, first, second):
-    """@first and @second are (world's name, its answers)."""
+    """
+    @first and @second are (world's name, its answers). After a call that succeeded in one world only the rest of
+    the scene is not comparable; other differences leave it so.
+    """
     for label, calls in scenes(text):
         lines = [world[1].get(label, []) for world in (first, second)]
         for i, call in enumerate(calls):
             said = [each[i] if i < len(each) else "nothing" for each in lines]
-            if said[0] != said[1]:
-                yield Difference(noun, label, calls[:i], call, {first[0]: said[0], second[0]: said[1]})
+            if said[0] == said[1]:
+                continue
+            yield Difference(noun, label, calls[:i], call, {first[0]: said[0], second[0]: said[1]})
+            if succeeded(said[0]) != succeeded(said[1]) or "nothing" in said:
                 break

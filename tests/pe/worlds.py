@@ -133,7 +133,10 @@ class Wine(World):
     def __init__(self):
         super().__init__()
         self.env.update(
-            WINEPREFIX=str(self.folder / "prefix"), WINEDEBUG="-all", WINEDLLOVERRIDES="mscoree,mshtml=;winemenubuilder.exe=",
+            WINEPREFIX=str(self.folder / "prefix"),
+            WINEDEBUG="-all",
+            # Nothing to install, no desktop, and no debugger when a program crashes.
+            WINEDLLOVERRIDES="mscoree,mshtml,winemenubuilder.exe,winedbg.exe=",
         )
 
     def __enter__(self):

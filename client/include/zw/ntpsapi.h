@@ -20,8 +20,22 @@ extern "C" {
 /* Those that are answered; the others have their numbers too. */
 typedef enum _PROCESSINFOCLASS {
         ProcessBasicInformation = 0,
+        ProcessVmCounters = 3,
+        ProcessTimes = 4,
+        ProcessDebugPort = 7,
+        ProcessDefaultHardErrorMode = 12,
+        ProcessPriorityClass = 18,
         ProcessHandleCount = 20,
+        ProcessPriorityBoost = 22,
         ProcessSessionInformation = 24,
+        ProcessWow64Information = 26,
+        ProcessImageFileName = 27,
+        ProcessBreakOnTermination = 29,
+        ProcessDebugObjectHandle = 30,
+        ProcessDebugFlags = 31,
+        ProcessCookie = 36,
+        ProcessImageFileNameWin32 = 43,
+        ProcessCommandLineInformation = 60,
         MaxProcessInfoClass = 128, /* one past the last of Windows 11 or a few more */
 } PROCESSINFOCLASS;
 
@@ -33,6 +47,27 @@ typedef struct _PROCESS_BASIC_INFORMATION {
         ULONG_PTR UniqueProcessId;
         ULONG_PTR InheritedFromUniqueProcessId;
 } PROCESS_BASIC_INFORMATION, *PPROCESS_BASIC_INFORMATION;
+
+typedef struct _VM_COUNTERS {
+        SIZE_T PeakVirtualSize;
+        SIZE_T VirtualSize;
+        ULONG PageFaultCount;
+        SIZE_T PeakWorkingSetSize;
+        SIZE_T WorkingSetSize;
+        SIZE_T QuotaPeakPagedPoolUsage;
+        SIZE_T QuotaPagedPoolUsage;
+        SIZE_T QuotaPeakNonPagedPoolUsage;
+        SIZE_T QuotaNonPagedPoolUsage;
+        SIZE_T PagefileUsage;
+        SIZE_T PeakPagefileUsage;
+} VM_COUNTERS, *PVM_COUNTERS;
+
+#define PROCESS_PRIORITY_CLASS_NORMAL 2
+
+typedef struct _PROCESS_PRIORITY_CLASS {
+        BOOLEAN Foreground;
+        UCHAR PriorityClass;
+} PROCESS_PRIORITY_CLASS, *PPROCESS_PRIORITY_CLASS;
 
 typedef struct _PROCESS_SESSION_INFORMATION {
         ULONG SessionId;
@@ -64,20 +99,30 @@ NTSTATUS NTAPI ZwOpenProcess(PHANDLE ProcessHandle,
 /**
  * NtQueryInformationProcess() - what is known of a process
  * @ProcessHandle:            NtCurrentProcess(), or a handle with PROCESS_QUERY_LIMITED_INFORMATION
- * @ProcessInformationClass:  ProcessBasicInformation, ProcessHandleCount (ULONG),
- *                            ProcessSessionInformation
+ * @ProcessInformationClass:  of every process: ProcessBasicInformation, ProcessHandleCount (ULONG),
+ *                            ProcessSessionInformation; and what is the same for all here:
+ *                            ProcessPriorityClass (normal), ProcessPriorityBoost (ULONG: 0),
+ *                            ProcessWow64Information (ULONG_PTR: 0), ProcessBreakOnTermination
+ *                            (ULONG: 0), ProcessDebugPort (HANDLE: 0), ProcessDebugFlags (ULONG:
+ * 1). Of the calling process only: ProcessVmCounters, ProcessTimes, ProcessDefaultHardErrorMode,
+ * ProcessCookie (ULONG); ProcessImageFileName, ProcessImageFileNameWin32 and
+ *                            ProcessCommandLineInformation: a UNICODE_STRING, and its units
  * @ProcessInformation:       gets it
- * @ProcessInformationLength: exactly that of the structure
+ * @ProcessInformationLength: exactly that of the structure; for a string, room for it
  * @ReturnLength:             gets that length, on failure too; may be NULL
  *
- * In basic information ExitStatus is STATUS_PENDING while the process runs; there is no PEB;
- * BasePriority is 8, that of every process whose priority nobody has changed; AffinityMask says on
- * which of the first 64 processors the calling process may run, and is 0 for another process.
+ * In basic information ExitStatus is STATUS_PENDING while the process runs; PebBaseAddress is that
+ * of the calling process in the host of a Windows program, else NULL; BasePriority is 8, that of
+ * every process whose priority nobody has changed; AffinityMask says on which of the first 64
+ * processors the calling process may run, and is 0 for another process.
  *
  * Return, in this order: STATUS_ACCESS_VIOLATION; STATUS_DATATYPE_MISALIGNMENT (to 4 bytes);
  * STATUS_NOT_IMPLEMENTED for other classes, STATUS_INVALID_INFO_CLASS for what is none;
  * STATUS_INFO_LENGTH_MISMATCH; STATUS_INVALID_HANDLE; STATUS_OBJECT_TYPE_MISMATCH;
- * STATUS_ACCESS_DENIED; STATUS_SUCCESS. (Wine's tests of ntdll; order as in ReactOS.)
+ * STATUS_ACCESS_DENIED; STATUS_PORT_NOT_SET for ProcessDebugObjectHandle, since nothing is debugged
+ * here; STATUS_NOT_SUPPORTED for what is told of the calling process only, but
+ * STATUS_INVALID_PARAMETER for a cookie; STATUS_SUCCESS. (Wine's tests of ntdll; order as in
+ * ReactOS.)
  */
 NTSTATUS NTAPI NtQueryInformationProcess(HANDLE ProcessHandle,
                 PROCESSINFOCLASS ProcessInformationClass,
@@ -89,6 +134,28 @@ NTSTATUS NTAPI ZwQueryInformationProcess(HANDLE ProcessHandle,
                 PVOID ProcessInformation,
                 ULONG ProcessInformationLength,
                 PULONG ReturnLength);
+
+/**
+ * NtSetInformationProcess() - change a process
+ * @ProcessHandle:            NtCurrentProcess(), or a handle to it with PROCESS_SET_INFORMATION
+ * @ProcessInformationClass:  ProcessDefaultHardErrorMode (ULONG); ProcessPriorityClass, of which
+ *                            there is but the normal one
+ * @ProcessInformation:       it
+ * @ProcessInformationLength: exactly that of the structure
+ *
+ * Return, in this order: STATUS_ACCESS_VIOLATION; STATUS_NOT_IMPLEMENTED for other classes,
+ * STATUS_INVALID_INFO_CLASS for what is none; STATUS_INFO_LENGTH_MISMATCH; STATUS_INVALID_HANDLE,
+ * STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED; STATUS_NOT_SUPPORTED for another process and
+ * for another priority; STATUS_SUCCESS.
+ */
+NTSTATUS NTAPI NtSetInformationProcess(HANDLE ProcessHandle,
+                PROCESSINFOCLASS ProcessInformationClass,
+                PVOID ProcessInformation,
+                ULONG ProcessInformationLength);
+NTSTATUS NTAPI ZwSetInformationProcess(HANDLE ProcessHandle,
+                PROCESSINFOCLASS ProcessInformationClass,
+                PVOID ProcessInformation,
+                ULONG ProcessInformationLength);
 
 /**
  * NtTerminateProcess() - end a process

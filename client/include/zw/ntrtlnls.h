@@ -169,37 +169,6 @@ NTSTATUS NTAPI RtlUpcaseUnicodeStringToCountedOemString(POEM_STRING DestinationS
                 PCUNICODE_STRING SourceString,
                 BOOLEAN AllocateDestinationString);
 
-/* What text looks like. */
-
-#define IS_TEXT_UNICODE_ASCII16            0x0001
-#define IS_TEXT_UNICODE_STATISTICS         0x0002
-#define IS_TEXT_UNICODE_CONTROLS           0x0004
-#define IS_TEXT_UNICODE_SIGNATURE          0x0008
-#define IS_TEXT_UNICODE_REVERSE_ASCII16    0x0010
-#define IS_TEXT_UNICODE_REVERSE_STATISTICS 0x0020
-#define IS_TEXT_UNICODE_REVERSE_CONTROLS   0x0040
-#define IS_TEXT_UNICODE_REVERSE_SIGNATURE  0x0080
-#define IS_TEXT_UNICODE_ILLEGAL_CHARS      0x0100
-#define IS_TEXT_UNICODE_ODD_LENGTH         0x0200
-#define IS_TEXT_UNICODE_DBCS_LEADBYTE      0x0400
-#define IS_TEXT_UNICODE_NULL_BYTES         0x1000
-#define IS_TEXT_UNICODE_UNICODE_MASK       0x000F
-#define IS_TEXT_UNICODE_REVERSE_MASK       0x00F0
-#define IS_TEXT_UNICODE_NOT_UNICODE_MASK   0x0F00
-#define IS_TEXT_UNICODE_NOT_ASCII_MASK     0xF000
-
-/**
- * RtlIsTextUnicode() - guess whether a text is UTF-16
- * @Buffer: its beginning
- * @Size:   in bytes
- * @Result: the tests to be made, IS_TEXT_UNICODE_; gets those that were true; NULL for all
- *
- * There are no lead bytes in our code page, so IS_TEXT_UNICODE_DBCS_LEADBYTE is never true. The
- * statistics are of the difference between neighbouring bytes of either half of the units; their
- * limits are not documented, so that a short text may be judged otherwise than by Windows.
- */
-BOOLEAN NTAPI RtlIsTextUnicode(const VOID *Buffer, INT Size, PINT Result);
-
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

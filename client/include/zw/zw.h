@@ -532,6 +532,10 @@ NTSTATUS zw_query_information_process(HANDLE process,
                 PVOID information,
                 ULONG length,
                 PULONG return_length);
+NTSTATUS zw_set_information_process(HANDLE process,
+                PROCESSINFOCLASS information_class,
+                PVOID information,
+                ULONG length);
 NTSTATUS zw_terminate_process(HANDLE process, NTSTATUS exit_status);
 NTSTATUS zw_flush_instruction_cache(HANDLE process, PVOID base, SIZE_T length);
 NTSTATUS zw_create_thread_ex(PHANDLE thread,

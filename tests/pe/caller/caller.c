@@ -88,6 +88,12 @@ static void call(char *line) {
                 put_line();
                 return;
         }
+        if (!world_has(name)) {
+                put_text(name);
+                put_text(" NOT-THERE");
+                put_line();
+                return;
+        }
         n = text_length(service->parameters);
         for (SIZE_T i = 0; i < n; i++) {
                 char *word = next_word(&line);

@@ -106,6 +106,7 @@ static SIZE_T field_size(char format) {
                 return 16;
         case 't':
         case 'r':
+        case '!':
                 return 0;
         default:
                 return 8;
@@ -143,6 +144,12 @@ static void put_out_string(const Output *output) {
         put_text(end % 2 ? " half]" : "]");
 }
 
+static bool has(const char *format, char c) {
+        while (*format && *format != c)
+                format++;
+        return *format != '\0';
+}
+
 void output_put(const Output *output) {
         const unsigned char *bytes = output->area;
         SIZE_T at = 0, end;
@@ -158,13 +165,13 @@ void output_put(const Output *output) {
 
                 if (size > output->size - at || at >= output->size)
                         break;
-                if (*format != '.' && *format != ',' && *format != ';') {
+                if (*format != '.' && *format != ',' && *format != ';' && *format != '!') {
                         put_field(output, at, *format);
                         put_char(' ');
                 }
                 at += size;
         }
-        if (*output->format != 'M') {
+        if (!has(output->format, 'M') && !has(output->format, '!')) {
                 put_char('#');
                 put_hex(end);
         }

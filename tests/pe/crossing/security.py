@@ -63,8 +63,12 @@ def tokens(script):
         script.call("NtQueryInformationToken", "$2", 8, "b4:4", 4, "&n3")
         script.call("NtQueryInformationToken", "$2", 9, "b4:4", 4, "&n3")
         script.call("NtQueryObject", "$2", 0, "b38:44", 0x38, "&n3")
-    privileges = ["x01000000" + p + "0000000000000000" for p in ("14000000", "17000000", "FF000000", "02000000")] + ["x00000000", "x01000000", "0", "~na"]
-    for state, disable, length in script.some(120, privileges, [0, 1], [0, 4, 0x10, 0x100]):
+
+
+def privileges(script):
+    """The process goes on without what it has given up: this comes last."""
+    states = ["x01000000" + p + "0000000000000000" for p in ("14000000", "17000000", "FF000000", "02000000")] + ["x00000000", "x01000000", "0", "~na"]
+    for state, disable, length in script.some(120, states, [0, 1], [0, 4, 0x10, 0x100]):
         script.scene("privileges")
         script.call("NtOpenProcessToken", SELF, script.one([0x20, 0x28, 8]), "&h1")
         script.call("NtAdjustPrivilegesToken", "$1", disable, state, length, script.one(["0", "0", "b100:", "~na"]), script.one(["0", "&n2"]))
@@ -139,3 +143,4 @@ def add(script):
     objects(script)
     processes(script)
     namespaces(script)
+    privileges(script)

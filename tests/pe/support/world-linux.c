@@ -12,6 +12,10 @@ SIZE_T world_read(void *buffer, SIZE_T size) {
         return n > 0 ? (SIZE_T) n : 0;
 }
 
+int world_has(const char *service) {
+        return service != NULL;
+}
+
 void world_write(const void *text, SIZE_T size) {
         while (size > 0) {
                 ssize_t n = write(STDOUT_FILENO, text, size);

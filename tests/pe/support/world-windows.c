@@ -13,6 +13,8 @@
 #define PARAMETERS_STDOUTPUT 0x28
 
 NTSTATUS NTAPI NtTerminateProcess(HANDLE process, NTSTATUS status);
+NTSTATUS NTAPI LdrGetDllHandle(PCWSTR path, PULONG flags, PUNICODE_STRING name, PVOID *module);
+NTSTATUS NTAPI LdrGetProcedureAddress(PVOID module, PSTRING name, ULONG ordinal, PVOID *address);
 
 static HANDLE standard_handle(ULONG offset) {
         char *peb, *parameters;
@@ -28,6 +30,22 @@ SIZE_T world_read(void *buffer, SIZE_T size) {
                         &result, buffer, (ULONG) size, NULL, NULL);
 
         return NT_SUCCESS(status) ? result.Information : 0;
+}
+
+/* Imports that are not there are bound to something all the same. */
+int world_has(const char *service) {
+        static WCHAR dll[] = { 'n', 't', 'd', 'l', 'l', '.', 'd', 'l', 'l' };
+        static PVOID ntdll;
+        UNICODE_STRING dll_name = { sizeof(dll), sizeof(dll), dll };
+        STRING name = { 0, 0, (PSTR) service };
+        PVOID address;
+
+        while (service[name.Length])
+                name.Length++;
+        name.MaximumLength = (USHORT) (name.Length + 1);
+        if (!ntdll && LdrGetDllHandle(NULL, NULL, &dll_name, &ntdll) != STATUS_SUCCESS)
+                return 1;
+        return LdrGetProcedureAddress(ntdll, &name, 0, &address) == STATUS_SUCCESS;
 }
 
 void world_write(const void *text, SIZE_T size) {

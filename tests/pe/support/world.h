@@ -21,6 +21,9 @@ NTSTATUS world_main(void);
  */
 SIZE_T world_read(void *buffer, SIZE_T size);
 
+/* Whether a service is there at all; one that is not must not be called. */
+int world_has(const char *service);
+
 /* Writes all of @text to standard output; ends the program if that cannot be done. */
 void world_write(const void *text, SIZE_T size);
 
