@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cancellation.h"
 #include "cleanup.h"
 #include "ntstatus.h"
 #include "opening.h"
@@ -33,6 +34,7 @@ typedef NTSTATUS(NTAPI *ThreadRoutine)(PVOID);
 
 /* Waits until the thread may run. Return: whether it ever may. */
 static bool wait_for_release(ThreadRecord *record) {
+        NO_CANCELLATION_HERE;
         bool runs;
 
         pthread_mutex_lock(&thread_records_lock);
@@ -98,6 +100,7 @@ static NTSTATUS start_thread(ThreadRecord *record) {
 
 /* Return: whether it has come so far that it waits to be released. */
 static bool wait_for_begin(ThreadRecord *record) {
+        NO_CANCELLATION_HERE;
         bool lives;
 
         pthread_mutex_lock(&thread_records_lock);
@@ -363,6 +366,8 @@ NTSTATUS zw_adopt_thread(PZW_THREAD thread) {
                 return STATUS_NO_MEMORY;
         thread->ClientId.UniqueProcess = (HANDLE) (uintptr_t) client->process_id;
         thread->ClientId.UniqueThread = record->id;
+        pthread_mutex_lock(&thread_records_lock);
         record->thread = thread;
+        pthread_mutex_unlock(&thread_records_lock);
         return STATUS_SUCCESS;
 }

@@ -1,4 +1,5 @@
 
+#include "cancellation.h"
 #include "cleanup.h"
 #include "ntstatus.h"
 #include "probe.h"
@@ -106,6 +107,7 @@ static void sleep_suspended(ThreadRecord *record) {
 }
 
 static NTSTATUS suspend(ThreadRecord *record, bool self, ULONG *ret_before) {
+        NO_CANCELLATION_HERE;
         NTSTATUS status = STATUS_SUCCESS;
 
         pthread_mutex_lock(&thread_records_lock);

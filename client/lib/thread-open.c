@@ -52,7 +52,7 @@ static NTSTATUS open_own(Opening *opening, uint32_t id) {
         body.own = true;
         if (record || syscall(SYS_tgkill, getpid(), id / 4, 0) == 0)
                 status = ask(opening, &body);
-        if (record && record->ended)
+        if (record && thread_record_has_ended(record))
                 thread_record_tell_end(record);
         thread_record_unref(record);
         return status;

@@ -77,6 +77,15 @@ void thread_record_tell_end(const ThreadRecord *record) {
         connection_send(client, &request);
 }
 
+bool thread_record_has_ended(const ThreadRecord *record) {
+        bool ended;
+
+        pthread_mutex_lock(&thread_records_lock);
+        ended = record->ended;
+        pthread_mutex_unlock(&thread_records_lock);
+        return ended;
+}
+
 static void unlink_record(ThreadRecord *record) {
         for (ThreadRecord **at = &first; *at; at = &(*at)->next) {
                 if (*at == record) {
@@ -152,8 +161,8 @@ ThreadRecord *thread_record_self(void) {
         if (!record)
                 return NULL;
         record->running = record->released = true;
+        record->thread->ClientId.UniqueThread = zw_thread_id();
         entered = thread_record_enter(record);
-        record->thread->ClientId.UniqueThread = record->id;
         thread_record_unref(record);
         return entered ? record : NULL;
 }

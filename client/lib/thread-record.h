@@ -61,6 +61,8 @@ ThreadRecord *thread_record_find(HANDLE id);
 /* The calling thread ends: tells the daemon, if anybody watches. Idempotent. */
 void thread_record_end(ThreadRecord *record, NTSTATUS exit_status);
 
+bool thread_record_has_ended(const ThreadRecord *record);
+
 /* Tells the daemon of an end; for a thread that may have ended before it was watched. */
 void thread_record_tell_end(const ThreadRecord *record);
 

@@ -9,6 +9,7 @@
 #include "ntrtlheap.h"
 #include "ntrtlsync.h"
 #include "ntstatus.h"
+#include "report.h"
 #include "teb.h"
 #include "thread-fls.h"
 #include "thread-stop.h"
@@ -106,15 +107,10 @@ NTSTATUS process_begin(const ProcessStart *start) {
         return status;
 }
 
-int process_exit_code(NTSTATUS status) {
-        int code = status & 0xFF;
-
-        return status != 0 && code == 0 ? 255 : code;
-}
-
-void process_end(NTSTATUS status, int code) {
+/* At once, without telling anybody in it. */
+static _Noreturn void process_end(NTSTATUS status) {
         zw_set_exit_status(status);
-        _exit(code);
+        _exit(report_exit_code(status));
 }
 
 /* Another thread is faster: it ends this one. */
@@ -130,11 +126,11 @@ void process_exit(NTSTATUS status) {
 
         if (!atomic_compare_exchange_strong(&ending, &nobody, self)) {
                 if (nobody == self)
-                        process_end(status, process_exit_code(status));
+                        process_end(status);
                 wait_for_the_end();
         }
         thread_stop_all_others();
         thread_fls_run_callbacks(teb_current());
         loader_detach_process();
-        process_end(status, process_exit_code(status));
+        process_end(status);
 }

@@ -31,17 +31,9 @@ NTSTATUS process_begin(const ProcessStart *start);
 /* NULL before process_begin(). */
 Peb *process_peb(void);
 
-/* The exit code that Linux gets for a status: its low 8 bits, or 255 if those of a status that is
- * not 0 are. */
-int process_exit_code(NTSTATUS status);
-
 /**
  * process_exit() - what RtlExitUserProcess() does
  *
  * Stops the other threads, tells the DLLs, and ends the process.
  */
 _Noreturn void process_exit(NTSTATUS status);
-
-/* Ends the process at once, without telling anybody in it; the daemon keeps @status for those who
- * ask. May be called in a signal handler. @code: what Linux gets. */
-_Noreturn void process_end(NTSTATUS status, int code);

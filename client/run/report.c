@@ -302,6 +302,7 @@ static void put_fault_json(const ExceptionRecord *record, const Context *context
 
 void report_fault(const ExceptionRecord *record, const Context *context) {
         report_begin(report_exit_code(record->code));
+        zw_set_exit_status(record->code);
         if (use_json)
                 put_fault_json(record, context);
         else
