@@ -147,7 +147,7 @@ static char *find_component(const char *folder, const WCHAR *name, size_t n_unit
 
 /* @folder is consumed. */
 static char *step_take(char *folder, const WCHAR *name, size_t n_units) {
-        autocleanup(free_text) char *from = folder;
+        __attribute__((unused)) autocleanup(free_text) char *from = folder;
 
         if (n_units == 1 && name[0] == '.')
                 return strdup(folder);

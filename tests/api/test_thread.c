@@ -371,7 +371,10 @@ END_TEST
 START_TEST(creation_refuses_what_it_cannot_do) {
         Seen seen = { .go = true };
         HANDLE thread = (HANDLE) 1;
-        PS_ATTRIBUTE_LIST list = { .TotalLength = sizeof(list), .Attributes = { { 0x12345, 8 } } };
+        PS_ATTRIBUTE_LIST list = {
+                .TotalLength = sizeof(list),
+                .Attributes = { { .Attribute = 0x12345, .Size = 8 } },
+        };
 
         ck_assert_status(NtCreateThreadEx(&thread, THREAD_ALL_ACCESS, NULL, NtCurrentProcess(),
                                          look, &seen, 0x8000, 0, 0, 0, NULL),
