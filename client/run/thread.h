@@ -8,7 +8,6 @@
  * Linux's first one too. When the last one ends, the process does.
  */
 
-
 #include "loader.h"
 #include "ntdef.h"
 

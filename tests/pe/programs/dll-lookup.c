@@ -134,6 +134,8 @@ static void folders(void) {
         check(path.Length == 12 && text[0] == 'Z');
         check_status(LdrAddDllDirectory(WIDE(u"foo"), &cookie), STATUS_INVALID_PARAMETER);
         check_status(LdrAddDllDirectory(WIDE(u"Z:\\no\\such"), &cookie),
+                        STATUS_OBJECT_PATH_NOT_FOUND);
+        check_status(LdrAddDllDirectory(WIDE(u"Z:\\nothing-here"), &cookie),
                         STATUS_OBJECT_NAME_NOT_FOUND);
         check_status(LdrAddDllDirectory(WIDE(u"Z:\\tmp"), &cookie), STATUS_SUCCESS);
         check_status(LdrRemoveDllDirectory(cookie), STATUS_SUCCESS);
