@@ -2,31 +2,31 @@
  * What nobody handles ends the program with a report; the exit status is the low 8 bits of NT's status.
  *
  * Run: read
- * Err: C0000005
+ * Err: (0xc0000005)
  * Exit: 5
  * Run: write
- * Err: C0000005
+ * Err: (0xc0000005)
  * Exit: 5
  * Run: execute
- * Err: C0000005
+ * Err: (0xc0000005)
  * Exit: 5
  * Run: divide
- * Err: C0000094
+ * Err: (0xc0000094)
  * Exit: 148
  * Run: breakpoint
- * Err: 80000003
+ * Err: (0x80000003)
  * Exit: 3
  * Run: illegal
- * Err: C000001D
+ * Err: (0xc000001d)
  * Exit: 29
  * Run: privileged
- * Err: C0000096
+ * Err: (0xc0000096)
  * Exit: 150
  * Run: guard
- * Err: 80000001
+ * Err: (0x80000001)
  * Exit: 1
  * Run: overflow
- * Err: C00000FD
+ * Err: (0xc00000fd)
  * Exit: 253
  */
 
@@ -34,7 +34,7 @@
 
 #define PARAMETERS_COMMAND_LINE 0x70
 
-static volatile int zero;
+static volatile int dividend = 5, zero;
 
 static void touch_guard(void) {
         PVOID base = NULL;
@@ -67,7 +67,7 @@ NTSTATUS world_main(void) {
                         ((void (*)(void)) peb_self())();
                 return 0;
         case 'd' << 8 | 'e': /* divide */
-                return 1 / zero;
+                return dividend / zero;
         case 'n' << 8 | 't': /* breakpoint */
                 __asm__ volatile("int3");
                 return 0;
