@@ -13,19 +13,6 @@
 #define DLL_THREAD_ATTACH 2
 #define DLL_THREAD_DETACH 3
 
-typedef NTSTATUS(NTAPI *ThreadRoutine)(PVOID parameter);
-
-NTSTATUS NTAPI RtlCreateUserThread(HANDLE process,
-                PVOID security,
-                BOOLEAN suspended,
-                ULONG zero_bits,
-                SIZE_T reserve,
-                SIZE_T commit,
-                ThreadRoutine start,
-                PVOID parameter,
-                PHANDLE thread,
-                PCLIENT_ID id);
-
 static LONG (*count)(ULONG reason);
 static int *(*value)(void);
 static volatile LONG stage; /* 1: the first thread runs; 2: the DLL is there */
@@ -47,7 +34,7 @@ static NTSTATUS NTAPI later(PVOID parameter) {
         return 0;
 }
 
-static void begin(ThreadRoutine routine) {
+static void begin(PUSER_THREAD_START_ROUTINE routine) {
         HANDLE thread = NULL;
 
         check_status(RtlCreateUserThread(NtCurrentProcess(), NULL, FALSE, 0, 0, 0, routine, NULL,
