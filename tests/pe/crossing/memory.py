@@ -11,7 +11,7 @@ USUAL = [1, 2, 4, 0x10, 0x20, 0x40, 0x104, 0x204, 0x404]
 
 
 def allocate(script):
-    bases = ["0", "0", "0", "1", "1000", "10000", "20000000", "20000FFF", "7FFE0000", "7FFFFFFE0000", "800000000000", "-1000"]
+    bases = ["0", "0", "0", "1", "1000", "10000", "20000000", "20000FFF", "7FFFFFFE0000", "800000000000", "-1000"]
     sizes = [0, 1, 0xFFF, 0x1000, 0x10001, 0x100000, -1, 1 << 47, 0x7FFFFFFF0000]
     for base, size, kind, protection in script.some(1000, bases, sizes, TYPES, PROTECTIONS):
         script.scene("allocate")
