@@ -31,7 +31,7 @@ def regions(script):
         script.scene("region")
         script.call("NtAllocateVirtualMemory", SELF, "&m1=0", 0, "&n2=40000", script.one([0x2000, 0x3000]), script.one(USUAL))
         for _ in range(script.random.randrange(4, 10)):
-            place = f"$1+{script.random.randrange(0, 0x44) * 0x1000 + script.one([0, 0, 0, 1, 0xFFF]):X}"
+            place = f"$1+{script.random.randrange(0, 0x40) * 0x1000 + script.one([0, 0, 0, 1, 0xFFF]):X}"
             size = f"&n4={script.random.randrange(0, 0x20) * 0x1000 + script.one([0, 0, 1, 0x800]):X}"
             step = script.random.randrange(8)
             if step < 3:
