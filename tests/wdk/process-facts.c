@@ -48,7 +48,7 @@ static VOID Errors(VOID) {
 static VOID OpenFolder(VOID) {
         OBJECT_ATTRIBUTES attributes;
         IO_STATUS_BLOCK io;
-        HANDLE folder = NULL;
+        HANDLE folder = NULL, file = NULL;
         FILE_STANDARD_INFORMATION standard;
 
         InitializeObjectAttributes(&attributes, (PUNICODE_STRING) work_folder(),
@@ -61,7 +61,7 @@ static VOID OpenFolder(VOID) {
         say_number("written", io.Information);
         say_number("directory", standard.Directory);
         say_status("as a file",
-                        NtOpenFile(&folder, FILE_READ_ATTRIBUTES | SYNCHRONIZE, &attributes, &io,
+                        NtOpenFile(&file, FILE_READ_ATTRIBUTES | SYNCHRONIZE, &attributes, &io,
                                         FILE_SHARE_READ | FILE_SHARE_WRITE,
                                         FILE_NON_DIRECTORY_FILE | FILE_SYNCHRONOUS_IO_NONALERT));
         say_status("close", NtClose(folder));

@@ -30,9 +30,14 @@ SMALL = {
     ),
 }
 
-# Of ntdll.dll's own that no header of ours declares, and which tests use.
+# Of ntdll.dll's own that no header of ours declares, and which tests use; one that nobody has.
 OTHERS = """
-LdrGetDllHandle LdrGetProcedureAddress LdrLoadDll LdrUnloadDll
+NtNobodyHasThis
+LdrAddDllDirectory LdrAddRefDll LdrDisableThreadCalloutsForDll LdrEnumerateLoadedModules LdrFindEntryForAddress
+LdrGetDllDirectory LdrGetDllFullName LdrGetDllHandle LdrGetDllHandleEx LdrGetProcedureAddress LdrLoadDll
+LdrLockLoaderLock LdrRegisterDllNotification LdrRemoveDllDirectory LdrSetDefaultDllDirectories LdrSetDllDirectory
+LdrUnloadDll LdrUnlockLoaderLock LdrUnregisterDllNotification
+RtlFindExportedRoutineByName RtlImageDirectoryEntryToData RtlImageNtHeader RtlPcToFileHeader
 NtDelayExecution NtDisplayString NtQueryPerformanceCounter NtQuerySystemInformation NtQuerySystemTime
 NtResumeThread NtTerminateProcess NtTerminateThread NtWaitForSingleObject NtYieldExecution
 RtlAcquireSRWLockExclusive RtlAllocateHeap RtlCreateUserThread RtlExitUserProcess RtlExitUserThread RtlFreeHeap
