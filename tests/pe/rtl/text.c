@@ -488,6 +488,8 @@ void compare_addresses(void) {
         for (ULONG i = 0; i < 1000; i++) {
                 struct in6_addr address;
                 uint32_t mask = random_number();
+                ULONG length;
+                USHORT port;
 
                 for (size_t k = 0; k < 16; k++) {
                         address.bytes[k] = mask >> (k / 2) & 1 ? (uint8_t) random_number() : 0;
@@ -506,7 +508,8 @@ void compare_addresses(void) {
                         memset(address.bytes + 10 - i % 2 * 2, 0xFF, 2);
                 if (i % 3 == 0)
                         memset(address.bytes + 12, 0, random_below(5));
-                format_ipv6(&address, i % 2 ? random_number() : 0,
-                                (USHORT) (i % 3 ? random_number() : 0), random_below(70));
+                length = random_below(70);
+                port = (USHORT) (i % 3 ? random_number() : 0);
+                format_ipv6(&address, i % 2 ? random_number() : 0, port, length);
         }
 }
