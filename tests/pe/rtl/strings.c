@@ -239,10 +239,12 @@ void compare_conversions(void) {
         }
         for (int i = 0; i < 3000; i++) {
                 WCHAR units[4];
+                ULONG room;
 
                 for (ULONG k = 0; k < 4; k++)
                         units[k] = halves[random_below(N(halves))];
-                utf16(units, random_below(9), i % 5 == 0 ? 99 : i % 3 == 0 ? random_below(14) : 32);
+                room = i % 5 == 0 ? 99 : i % 3 == 0 ? random_below(14) : 32;
+                utf16(units, random_below(9), room);
         }
         ascii();
 }

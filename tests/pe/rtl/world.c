@@ -120,6 +120,14 @@ void put_line(void) {
         put_text("\n");
 }
 
+void widen(const char *text, WCHAR *units) {
+        size_t i = 0;
+
+        do
+                units[i] = (WCHAR) (unsigned char) text[i];
+        while (text[i++]);
+}
+
 uint32_t random_number(void) {
         static uint64_t state = 88172645463325252ull;
 

@@ -32,6 +32,9 @@ void world_flush(void);
 /* " name=value" in hexadecimal. */
 void put(const char *name, uint64_t value);
 
+/* Makes each byte a unit, with the NUL. */
+void widen(const char *text, WCHAR *units);
+
 /* The same numbers in every run. */
 uint32_t random_number(void);
 static inline uint32_t random_below(uint32_t limit) {

@@ -338,8 +338,8 @@ START_TEST(a_pointer_becomes_a_handle_and_a_name) {
                                          object, 0, NULL, 0, *PsProcessType, UserMode, &handle),
                         STATUS_OBJECT_TYPE_MISMATCH);
         ck_assert_ptr_null(handle);
-        ck_assert_status(ObOpenObjectByPointer(
-                                         object, 0, &information, 0, NULL, KernelMode, &handle),
+        ck_assert_status(ObOpenObjectByPointer(object, 0, (PACCESS_STATE) &information, 0, NULL,
+                                         KernelMode, &handle),
                         STATUS_NOT_SUPPORTED);
         ck_assert_status(ObQueryNameString(object, &information.name, 16, &length),
                         STATUS_INFO_LENGTH_MISMATCH);

@@ -191,7 +191,7 @@ START_TEST(ranges_are_set_cleared_and_copied_bit_by_bit) {
         ck_assert_uint_eq(words[0], 0);
         ck_assert_uint_eq(words[1], more[0] << 28);
         ck_assert_uint_eq(RtlNumberOfSetBitsInRange(&map, 60, 4), 4);
-        ck_assert_uint_eq(RtlNumberOfSetBitsInRange(&map, 60, 5), -1u);
+        ck_assert_uint_eq(RtlNumberOfSetBitsInRange(&map, 60, 5), UINT32_MAX);
         map.SizeOfBitMap = 19;
         RtlSetAllBits(&map);
         ck_assert_uint_eq(words[0], 0xFFFFFFFF);
