@@ -54,16 +54,10 @@ static NTSTATUS terminate_other(Target *target, NTSTATUS exit_status) {
         return connection_call(target->client, &request, &reply);
 }
 
-static NTSTATUS terminate(HANDLE process, NTSTATUS exit_status, bool *ret_own) {
+static NTSTATUS terminate_handle(HANDLE process, NTSTATUS exit_status, bool *ret_own) {
         autocleanup(target_clear) Target target;
-        NTSTATUS status;
+        NTSTATUS status = target_enter(&target, process);
 
-        if (!process)
-                return stop_others(exit_status);
-        *ret_own = handle_pseudo(process) == PSEUDO_PROCESS;
-        if (*ret_own)
-                return STATUS_SUCCESS;
-        status = target_enter(&target, process);
         if (NT_SUCCESS(status))
                 status = target_reference_process(&target, PROCESS_TERMINATE);
         if (!NT_SUCCESS(status))
@@ -71,6 +65,13 @@ static NTSTATUS terminate(HANDLE process, NTSTATUS exit_status, bool *ret_own) {
         *ret_own = handle_check_process(target.client, process, PROCESS_TERMINATE) ==
                    STATUS_SUCCESS;
         return *ret_own ? STATUS_SUCCESS : terminate_other(&target, exit_status);
+}
+
+static NTSTATUS terminate(HANDLE process, NTSTATUS exit_status, bool *ret_own) {
+        if (!process)
+                return stop_others(exit_status);
+        *ret_own = handle_pseudo(process) == PSEUDO_PROCESS;
+        return *ret_own ? STATUS_SUCCESS : terminate_handle(process, exit_status, ret_own);
 }
 
 NTSTATUS zw_terminate_process(HANDLE process, NTSTATUS exit_status) {

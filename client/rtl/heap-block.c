@@ -59,10 +59,11 @@ static bool can_be_block(PVOID memory) {
 
 /* A block that has been freed is looked at too, which is what it is for. */
 __attribute__((no_sanitize("address"))) Block *block_of(Heap *heap, PVOID memory) {
-        Block *block = (Block *) memory - 1;
+        Block *block;
 
         if (!can_be_block(memory))
                 return NULL;
+        block = (Block *) memory - 1;
         return block->mark == block_mark(heap, block, block->size, block->flags) ? block : NULL;
 }
 
@@ -78,12 +79,13 @@ static Block *block_in_ring(Heap *heap, PVOID memory) {
 Block *block_of_any(Heap *heap, PVOID memory) {
         Block copy;
         struct iovec to = { .iov_base = &copy, .iov_len = sizeof(copy) };
-        struct iovec from = { .iov_base = (Block *) memory - 1, .iov_len = sizeof(copy) };
+        struct iovec from = { .iov_len = sizeof(copy) };
         int before = errno;
         ssize_t n;
 
         if (!can_be_block(memory))
                 return NULL;
+        from.iov_base = (Block *) memory - 1;
         n = process_vm_readv(getpid(), &to, 1, &from, 1, 0);
         if (n < 0 && errno != EFAULT) {
                 errno = before;

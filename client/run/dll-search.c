@@ -190,6 +190,16 @@ size_t dll_search_get_directory(WCHAR *ret, size_t size) {
         return wanted;
 }
 
+/* Why a folder is not there, as NtQueryAttributesFile() would say it. */
+static NTSTATUS missing_folder(const WCHAR *path, size_t n_units) {
+        size_t n_leaf = n_units;
+        autocleanup(free_text) char *parent = NULL;
+
+        dll_search_leaf(path, &n_leaf);
+        parent = dos_path_find("/", path, n_units - n_leaf);
+        return parent ? STATUS_OBJECT_NAME_NOT_FOUND : STATUS_OBJECT_PATH_NOT_FOUND;
+}
+
 NTSTATUS dll_search_add_directory(const WCHAR *path, size_t n_units, PVOID *cookie) {
         struct stat facts;
         AddedFolder *added;
@@ -203,7 +213,7 @@ NTSTATUS dll_search_add_directory(const WCHAR *path, size_t n_units, PVOID *cook
         if (!added->path || stat(added->path, &facts) < 0 || !S_ISDIR(facts.st_mode)) {
                 free(added->path);
                 free(added);
-                return STATUS_OBJECT_NAME_NOT_FOUND;
+                return missing_folder(path, n_units);
         }
         added->next = search.added;
         search.added = added;

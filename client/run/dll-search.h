@@ -56,7 +56,8 @@ size_t dll_search_get_directory(WCHAR *ret, size_t size);
  * @path:   absolute DOS path, counted, of a folder that is there
  * @cookie: names it
  * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER for a path that is not absolute;
- * STATUS_OBJECT_NAME_NOT_FOUND; STATUS_NO_MEMORY.
+ * STATUS_OBJECT_NAME_NOT_FOUND; STATUS_OBJECT_PATH_NOT_FOUND if its parent is not there;
+ * STATUS_NO_MEMORY.
  */
 NTSTATUS dll_search_add_directory(const WCHAR *path, size_t n_units, PVOID *cookie);
 NTSTATUS dll_search_remove_directory(PVOID cookie); /* STATUS_INVALID_PARAMETER */

@@ -35,11 +35,11 @@ static NTSTATUS refuse(LoadError *error, const char *path, NTSTATUS status) {
         case STATUS_INVALID_IMAGE_NE_FORMAT:
         case STATUS_INVALID_IMAGE_LE_FORMAT:
         case STATUS_INVALID_IMAGE_WIN_16:
-        case STATUS_INVALID_FILE_FOR_SECTION:
                 return load_error_set(error, RUN_CANNOT_RUN, STATUS_INVALID_IMAGE_FORMAT,
                                 "cannot run '%s': it is not a Windows program (%s)", path, name);
         case STATUS_INVALID_IMAGE_FORMAT:
-                return load_error_set(error, RUN_CANNOT_RUN, status,
+        case STATUS_INVALID_FILE_FOR_SECTION: /* it is cut off, or empty */
+                return load_error_set(error, RUN_CANNOT_RUN, STATUS_INVALID_IMAGE_FORMAT,
                                 "cannot run '%s': it is damaged (%s)", path, name);
         case STATUS_OBJECT_NAME_NOT_FOUND:
         case STATUS_OBJECT_PATH_NOT_FOUND:

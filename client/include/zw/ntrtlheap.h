@@ -8,7 +8,8 @@
  * other Rtl functions allocate for their callers comes from it. The memory is that of Linux's C
  * library. Before each block lie 32 bytes that say which heap it is of and how long it is; a block
  * that was freed, is of another heap, or whose header has been written over is no block to any of
- * these functions.
+ * these functions. The 32 bytes are read, though: what is no memory faults, but in
+ * RtlValidateHeap() and RtlWalkHeap(), and so may a long block that was freed.
  *
  * Heaps may be used by several threads, but with HEAP_NO_SERIALIZE, of a heap or a call. In a
  * forked child only the process heap may be used, unless the parent had one thread.

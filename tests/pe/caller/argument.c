@@ -94,6 +94,8 @@ static uint64_t read_slot_address(const char *word) {
         Slot *slot = read_slot(&at);
 
         slot->kind = kind;
+        if (kind == SLOT_PLAIN)
+                slot->value = RUBBISH;
         if (*at == '=') {
                 at++;
                 slot->value = *at == '$' ? read_slot_value(at) : read_hex(&at);

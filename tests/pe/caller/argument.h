@@ -5,7 +5,8 @@
  *
  *     12AB -1            a number, of base 16, with capital letters
  *     $3 $3+10 $3-10     what is in slot 3
- *     &h3 &v3 &m3 &n3    the address of slot 3, and what the call is to put there (slot.h)
+ *     &h3 &v3 &m3 &n3    the address of slot 3, and what the call is to put there (slot.h);
+ *                        a number is RUBBISH before
  *     &n3=12AB           the same, with that in it before
  *     ~odd ~ro ~na ~end  a pointer that is misaligned; to memory that can only be read; that cannot
  * be ~wild              touched; to the last 4 bytes before that; where nothing ever is o|FIELD|...

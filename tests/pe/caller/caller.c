@@ -71,6 +71,13 @@ static uint64_t narrow(uint64_t value, char size) {
         }
 }
 
+/* What these return is no status, and another number each time. */
+static bool is_status(const char *name) {
+        return !text_equal(name, "GetTickCount") &&
+               !text_equal(name, "GetCurrentProcessorNumber") &&
+               !text_equal(name, "YieldExecution");
+}
+
 static void call(char *line) {
         uint64_t arguments[N_ARGUMENTS];
         unsigned broken = 0;
@@ -104,7 +111,8 @@ static void call(char *line) {
         put_text(name);
         put_char(' ');
         status = (NTSTATUS) checked_call(service->address, arguments, &broken);
-        put_hex((ULONG) status);
+        if (is_status(name + 2))
+                put_hex((ULONG) status);
         arguments_put(status);
         put_broken(broken);
         put_line();

@@ -1,6 +1,7 @@
 #include "slot.h"
 
-#define NEAR 0x4000000 /* larger than any region that scenes make */
+#define NEAR 0x4000000   /* larger than any region that scenes make */
+#define FAR  0x100000000 /* smaller than any address that nobody asked for */
 
 Slot slots[N_SLOTS];
 
@@ -37,7 +38,7 @@ static bool put_relative(uint64_t address) {
 
                 if (slots[i].kind != SLOT_VIEW && slots[i].kind != SLOT_MEMORY)
                         continue;
-                if (base == RUBBISH || address < base || address - base >= NEAR)
+                if (base == RUBBISH || base < FAR || address < base || address - base >= NEAR)
                         continue;
                 put_char('$');
                 put_hex(i);

@@ -11,7 +11,7 @@ USUAL = [1, 2, 4, 0x10, 0x20, 0x40, 0x104, 0x204, 0x404]
 
 
 def allocate(script):
-    bases = ["0", "0", "0", "1", "1000", "10000", "20000000", "20000FFF", "7FFE0000", "7FFFFFFE0000", "800000000000", "-1000"]
+    bases = ["0", "0", "0", "1", "1000", "10000", "20000000", "20000FFF", "7FFFFFFE0000", "800000000000", "-1000"]
     sizes = [0, 1, 0xFFF, 0x1000, 0x10001, 0x100000, -1, 1 << 47, 0x7FFFFFFF0000]
     for base, size, kind, protection in script.some(1000, bases, sizes, TYPES, PROTECTIONS):
         script.scene("allocate")
@@ -31,7 +31,7 @@ def regions(script):
         script.scene("region")
         script.call("NtAllocateVirtualMemory", SELF, "&m1=0", 0, "&n2=40000", script.one([0x2000, 0x3000]), script.one(USUAL))
         for _ in range(script.random.randrange(4, 10)):
-            place = f"$1+{script.random.randrange(0, 0x44) * 0x1000 + script.one([0, 0, 0, 1, 0xFFF]):X}"
+            place = f"$1+{script.random.randrange(0, 0x40) * 0x1000 + script.one([0, 0, 0, 1, 0xFFF]):X}"
             size = f"&n4={script.random.randrange(0, 0x20) * 0x1000 + script.one([0, 0, 1, 0x800]):X}"
             step = script.random.randrange(8)
             if step < 3:

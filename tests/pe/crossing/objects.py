@@ -153,8 +153,9 @@ def duplicates(script):
         handle = make(script, kind)
         script.call("NtDuplicateObject", SELF, handle, SELF, "&h2", access_, flags, options)
         script.call("NtQueryObject", "$2", 0, "b38:444", 0x38, "&n3")
-        script.call("NtQueryObject", handle, 4, "b2:11", 2, "&n3")
-        script.call("NtCompareObjects", handle, "$2")
+        if not options & 1:  # else its value may be that of the new one
+            script.call("NtQueryObject", handle, 4, "b2:11", 2, "&n3")
+            script.call("NtCompareObjects", handle, "$2")
     for source, target, pointer in script.some(60, [SELF, "0", "4444", "$1", THREAD], [SELF, "0", "4444", "$1"], ["&h2", "0", "~na", "~ro", "~odd"]):
         script.scene("duplicate-processes")
         make(script, "section")

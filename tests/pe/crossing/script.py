@@ -44,31 +44,35 @@ def counted(name=None, **more):
 
 
 class Script:
-    def __init__(self, seed, share=1.0):
+    def __init__(self, noun, seed, share=1.0):
+        self.noun = noun
         self.random = random.Random(seed)
         self.share = share  # of all combinations that are named
         self.lines = []
         self.n_names = 0
         self.n_calls = 0
+        self.called = set()
 
     def scene(self, label):
         self.lines.append(f"S {label}-{len(self.lines):X}")
 
     def name(self, folder="\\BaseNamedObjects"):
         self.n_names += 1
-        return f"{folder}\\crossing{self.n_names:05}"
+        return f"{folder}\\{self.noun}{self.n_names:05}"
 
     def call(self, service, *arguments):
-        """One call; every eighth is of the Zw twin."""
-        if self.random.randrange(8) == 0:
-            service = "Zw" + service.removeprefix("Nt")
+        """One call; the first is of the service itself, the second of its Zw twin, and then every eighth."""
+        twin = "Zw" + service.removeprefix("Nt")
+        if service in self.called and service != "NtGetTickCount" and (twin not in self.called or self.random.randrange(8) == 0):
+            service = twin
+        self.called.add(service)
         self.lines.append(" ".join(["C", service, *map(word, arguments)]))
         self.n_calls += 1
 
     def some(self, limit, *lists):
         """Combinations of what is in @lists: all, or @limit of them at random."""
         combinations = list(itertools.product(*lists))
-        limit = max(1, int(limit * self.share))
+        limit = max(2, int(limit * self.share))
         if len(combinations) <= limit:
             return combinations
         return self.random.sample(combinations, limit)

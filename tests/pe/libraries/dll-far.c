@@ -13,6 +13,7 @@ int far_value(void) {
 
 BOOLEAN NTAPI DllMain(PVOID base, ULONG reason, PVOID reserved) {
         (void) base;
-        trace("far", reason, reserved);
+        if (reason == DLL_PROCESS_ATTACH) /* when it goes is not the same everywhere */
+                trace("far", reason, reserved);
         return TRUE;
 }

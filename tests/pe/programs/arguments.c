@@ -7,20 +7,9 @@
  * Out: 3 arguments
  * Out: <a>
  * Out: <b>
- * Run: 'two words' '' 'a"b' 'c\' 'd\"e' 'f g\' '\\server\x' 'tab	in' '"' "'" '*' '%PATH%' '^' 'a\\\"b' '--help' 'ä€😀'
- * Out: 17 arguments
- * Out: <two words>
- * Out: <>
- * Out: <a"b>
- * Out: <c\>
- * Out: <d\"e>
- * Out: <f g\>
- * Out: <\\server\x>
- * Out: <tab	in>
- * Out: <">
- * Out: <'>
- * Out: <*>
- * Out: <%PATH%>
+ * Run: 'two words' '' 'a"b' 'c\' 'd\"e' 'f g\' '\\server\x' 'tab	in' '"' "'" '*' '%PATH%' '^'
+ * 'a\\\"b' '--help' 'ä€😀' Out: 17 arguments Out: <two words> Out: <> Out: <a"b> Out: <c\> Out:
+ * <d\"e> Out: <f g\> Out: <\\server\x> Out: <tab	in> Out: <"> Out: <'> Out: <*> Out: <%PATH%>
  * Out: <^>
  * Out: <a\\\"b>
  * Out: <--help>
@@ -35,8 +24,8 @@ static WCHAR argument[1024];
 static char narrow[4096];
 
 /*
- * The next argument of a command line, by the rules of CommandLineToArgvW: backslashes are themselves but
- * before a quote, where two stand for one and an odd one makes the quote itself.
+ * The next argument of a command line, by the rules of CommandLineToArgvW: backslashes are
+ * themselves but before a quote, where two stand for one and an odd one makes the quote itself.
  */
 static const WCHAR *next_argument(const WCHAR *at, const WCHAR *end, ULONG *n_units) {
         bool quoted = false;

@@ -15,13 +15,13 @@
 #define TEB_PEB                0x60
 #define TEB_DEALLOCATION_STACK 0x1478
 
-#define PEB_BEING_DEBUGGED  0x02
-#define PEB_IMAGE_BASE      0x10
-#define PEB_LOADER          0x18
-#define PEB_PARAMETERS      0x20
-#define PEB_HEAP            0x30
-#define PEB_OS_MAJOR        0x118
-#define PEB_N_PROCESSORS    0xB8
+#define PEB_BEING_DEBUGGED 0x02
+#define PEB_IMAGE_BASE     0x10
+#define PEB_LOADER         0x18
+#define PEB_PARAMETERS     0x20
+#define PEB_HEAP           0x30
+#define PEB_OS_MAJOR       0x118
+#define PEB_N_PROCESSORS   0xB8
 
 #define PARAMETERS_CURRENT_DIRECTORY 0x38
 #define PARAMETERS_IMAGE_PATH        0x60
@@ -36,7 +36,8 @@ static void check_teb(void) {
         check(at_offset(char *, teb, TEB_PEB) == peb_self());
         check(&here < at_offset(char *, teb, TEB_STACK_BASE));
         check(&here >= at_offset(char *, teb, TEB_STACK_LIMIT));
-        check(at_offset(char *, teb, TEB_DEALLOCATION_STACK) <= at_offset(char *, teb, TEB_STACK_LIMIT));
+        check(at_offset(char *, teb, TEB_DEALLOCATION_STACK) <=
+                        at_offset(char *, teb, TEB_STACK_LIMIT));
         check(at_offset(ULONG_PTR, teb, TEB_THREAD_ID) != 0);
         check_status(NtQueryInformationProcess(NtCurrentProcess(), ProcessBasicInformation, &basic,
                                      sizeof(basic), NULL),
@@ -50,8 +51,8 @@ static void check_stack(void) {
         MEMORY_BASIC_INFORMATION memory = { 0 };
         char here;
 
-        check_status(NtQueryVirtualMemory(NtCurrentProcess(), &here, MemoryBasicInformation, &memory,
-                                     sizeof(memory), NULL),
+        check_status(NtQueryVirtualMemory(NtCurrentProcess(), &here, MemoryBasicInformation,
+                                     &memory, sizeof(memory), NULL),
                         STATUS_SUCCESS);
         check(memory.State == MEM_COMMIT);
         check(memory.Protect == PAGE_READWRITE);
@@ -85,13 +86,14 @@ static void check_peb(void) {
         check(at_offset(PVOID, peb, PEB_HEAP) != NULL);
         check(at_offset(ULONG, peb, PEB_OS_MAJOR) >= 6);
         check(at_offset(ULONG, peb, PEB_N_PROCESSORS) >= 1);
-        check_status(NtQueryVirtualMemory(NtCurrentProcess(), image, MemoryBasicInformation, &memory,
-                                     sizeof(memory), NULL),
+        check_status(NtQueryVirtualMemory(NtCurrentProcess(), image, MemoryBasicInformation,
+                                     &memory, sizeof(memory), NULL),
                         STATUS_SUCCESS);
         check(memory.Type == MEM_IMAGE && memory.AllocationBase == image);
         check(ends_with(&at_offset(UNICODE_STRING, parameters, PARAMETERS_IMAGE_PATH),
                         "environment-block.exe"));
-        check(ends_with(&at_offset(UNICODE_STRING, parameters, PARAMETERS_CURRENT_DIRECTORY), "\\"));
+        check(ends_with(&at_offset(UNICODE_STRING, parameters, PARAMETERS_CURRENT_DIRECTORY),
+                        "\\"));
         check(at_offset(PVOID, parameters, PARAMETERS_ENVIRONMENT) != NULL);
 }
 
@@ -104,7 +106,8 @@ static void check_environment(void) {
                 const WCHAR *name = at;
                 bool has_value = false;
 
-                found = found || (name[0] == 'P' && name[1] == 'A' && name[2] == 'T' && name[3] == 'H');
+                found = found ||
+                        (name[0] == 'P' && name[1] == 'A' && name[2] == 'T' && name[3] == 'H');
                 for (at++; *at; at++)
                         has_value = has_value || *at == '=';
                 check(has_value);

@@ -1,5 +1,6 @@
 /*
- * What nobody handles ends the program with a report; the exit status is the low 8 bits of NT's status.
+ * What nobody handles ends the program with a report; the exit status is the low 8 bits of NT's
+ * status.
  *
  * Run: read
  * Err: (0xc0000005)

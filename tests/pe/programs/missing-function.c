@@ -1,5 +1,6 @@
 /*
- * A function that ntdll.dll does not have stops nobody who does not call it; a lookup says that it is not there.
+ * A function that ntdll.dll does not have stops nobody who does not call it; a lookup says that it
+ * is not there.
  *
  * Run: look
  * Out: C0000139

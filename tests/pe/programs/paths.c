@@ -107,7 +107,7 @@ static void check_parameters(void) {
         check(parameters->flags & 1);
         check(at_offset(PWSTR, parameters, 0x68)[3] == 'a');
         check(at_offset(USHORT, parameters, 0x70) == 16); /* the command line is the image */
-        check_status(RtlDestroyProcessParameters(parameters), 0);
+        RtlDestroyProcessParameters(parameters);
 }
 
 NTSTATUS world_main(void) {

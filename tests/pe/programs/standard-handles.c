@@ -18,7 +18,8 @@ NTSTATUS world_main(void) {
         NTSTATUS status;
 
         print("first line\n");
-        check_status(NtReadFile(input, NULL, NULL, NULL, &result, text, sizeof(text) - 1, NULL, NULL),
+        check_status(NtReadFile(input, NULL, NULL, NULL, &result, text, sizeof(text) - 1, NULL,
+                                     NULL),
                         STATUS_SUCCESS);
         check(result.Information == 4);
         print("input: %s", text);

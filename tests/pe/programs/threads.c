@@ -64,8 +64,8 @@ NTSTATUS world_main(void) {
         RtlInitializeConditionVariable(&changed);
         RtlRunOnceInitialize(&once);
         for (ULONG_PTR i = 0; i < N_THREADS; i++) {
-                check_status(RtlCreateUserThread(NtCurrentProcess(), NULL, 0, 0, 0, 0,
-                                             (PVOID) work, (PVOID) i, &threads[i], &id),
+                check_status(RtlCreateUserThread(NtCurrentProcess(), NULL, 0, 0, 0, 0, (PVOID) work,
+                                             (PVOID) i, &threads[i], &id),
                                 STATUS_SUCCESS);
                 check(id.UniqueThread != NULL);
         }
@@ -79,7 +79,8 @@ NTSTATUS world_main(void) {
         RtlReleaseSRWLockExclusive(&lock);
         print("%u woken\n", (unsigned) n_woken);
         for (unsigned i = 0; i < N_THREADS; i++) {
-                check(tebs[i] != NULL && tebs[i] != teb_self() && tebs[i] != tebs[(i + 1) % N_THREADS]);
+                check(tebs[i] != NULL && tebs[i] != teb_self() &&
+                                tebs[i] != tebs[(i + 1) % N_THREADS]);
                 check_status(NtClose(threads[i]), STATUS_SUCCESS);
         }
         return failed;

@@ -1,5 +1,6 @@
 #include <pthread.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -99,6 +100,23 @@ START_TEST(what_is_no_block_is_refused) {
         ck_assert(RtlFreeHeap(heap, 0, block));
         RtlDestroyHeap(heap);
         RtlDestroyHeap(other);
+}
+END_TEST
+
+/* Valgrind says of the second one what it has to say. */
+START_TEST(a_block_is_freed_once) {
+        const char *preloaded = getenv("LD_PRELOAD");
+        PVOID heap = growable();
+
+        for (SIZE_T size = 0; size < 2000; size += 100) {
+                unsigned char *block = RtlAllocateHeap(heap, 0, size);
+
+                ck_assert(RtlFreeHeap(heap, 0, block));
+                if (!preloaded || !strstr(preloaded, "vgpreload"))
+                        ck_assert(!RtlFreeHeap(heap, 0, block));
+        }
+        ck_assert(RtlValidateHeap(heap, 0, NULL));
+        ck_assert_ptr_null(RtlDestroyHeap(heap));
 }
 END_TEST
 
@@ -349,6 +367,7 @@ static void add_tests(TCase *tests) {
         tcase_add_test(tests, memory_is_zero_where_that_is_asked_for);
         tcase_add_test(tests, blocks_change_their_size_in_place_only_where_there_is_room);
         tcase_add_test(tests, what_is_no_block_is_refused);
+        tcase_add_test(tests, a_block_is_freed_once);
         tcase_add_test(tests, what_is_no_heap_is_refused);
         tcase_add_test(tests, a_header_that_was_written_over_is_no_block);
         tcase_add_test(tests, heaps_that_cannot_grow_end_at_their_limit);
