@@ -111,7 +111,11 @@ static int run(const RunOptions *options) {
                 return errno == ENOENT || errno == ENOTDIR ? RUN_NOT_FOUND : RUN_CANNOT_RUN;
         }
         code = attach();
-        return code == 0 ? run_program(options, path) : code;
+        if (code != 0)
+                return code;
+        code = run_program(options, path);
+        zw_detach();
+        return code;
 }
 
 static int show_imports(const RunOptions *options) {

@@ -13,6 +13,7 @@
 #include "ntstatus.h"
 #include "process.h"
 #include "teb.h"
+#include "thread-fiber.h"
 #include "thread-fls.h"
 #include "thread-stack.h"
 #include "thread-stop.h"
@@ -36,6 +37,7 @@ typedef struct RunThread {
         Teb *teb;
         uint8_t *signal_stack; /* with its guard */
         SwitchPoint home;
+        FiberHome fiber;
         NTSTATUS exit_status;
         bool counted; /* in n_threads */
 } RunThread;
@@ -135,15 +137,21 @@ static void leave(void) {
         syscall(SYS_arch_prctl, ARCH_SET_GS, NULL);
 }
 
+static _Noreturn void go_back(RunThread *self) {
+        fiber_go_back(&self->fiber);
+        thread_switch_return(&self->home);
+}
+
 /* The lowest frame of the program's stack, where RtlUserThreadStart() is on Windows. */
 static void run_on_own_stack(void *argument) {
         RunThread *self = argument;
         NTSTATUS(NTAPI * start)(PVOID) = (NTSTATUS(NTAPI *)(PVOID)) self->thread->StartAddress;
 
+        fiber_arrive(&self->fiber);
         if (self->first) {
                 self->first->status = loader_attach_process(self->first->error);
                 if (!NT_SUCCESS(self->first->status))
-                        thread_switch_return(&self->home);
+                        go_back(self);
         } else if (!(self->thread->CreateFlags & THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH)) {
                 loader_attach_thread();
         }
@@ -165,7 +173,10 @@ static NTSTATUS run(PZW_THREAD thread) {
         RunThread *self = thread->Host;
 
         enter(self);
+        fiber_leave(&self->fiber, self->stack.limit,
+                        (size_t) (self->stack.base - self->stack.limit));
         thread_switch_call(&self->home, self->stack.base, run_on_own_stack, self);
+        fiber_is_back(&self->fiber);
         leave();
         return self->exit_status;
 }
@@ -191,7 +202,7 @@ static VOID exit_thread(NTSTATUS status, BOOLEAN notify) {
                 loader_detach_thread();
         }
         self->exit_status = status;
-        thread_switch_return(&self->home);
+        go_back(self);
 }
 
 void thread_exit(NTSTATUS status) {
