@@ -150,13 +150,13 @@ static char *step_take(char *folder, const WCHAR *name, size_t n_units) {
         autocleanup(free_text) char *from = folder;
 
         if (n_units == 1 && name[0] == '.')
-                return strdup(folder);
+                return strdup(from);
         if (n_units == 2 && name[0] == '.' && name[1] == '.') {
-                char *slash = strrchr(folder, '/');
+                char *slash = strrchr(from, '/');
 
-                return slash == folder ? strdup("/") : strndup(folder, (size_t) (slash - folder));
+                return slash == from ? strdup("/") : strndup(from, (size_t) (slash - from));
         }
-        return find_component(folder, name, n_units);
+        return find_component(from, name, n_units);
 }
 
 char *dos_path_find(const char *folder, const WCHAR *path, size_t n_units) {
