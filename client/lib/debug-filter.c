@@ -52,13 +52,8 @@ static NTSTATUS check_privilege(void) {
                 .Privilege = { { .Luid = { .LowPart = SE_DEBUG_PRIVILEGE } } },
         };
         BOOLEAN is_held = FALSE;
-        HANDLE token = NULL;
-        NTSTATUS status = zw_open_process_token(NtCurrentProcess(), TOKEN_QUERY, &token);
+        NTSTATUS status = zw_privilege_check(NtCurrentProcessToken(), &required, &is_held);
 
-        if (!NT_SUCCESS(status))
-                return status;
-        status = zw_privilege_check(token, &required, &is_held);
-        zw_close(token);
         if (!NT_SUCCESS(status))
                 return status;
         return is_held ? STATUS_SUCCESS : STATUS_ACCESS_DENIED;

@@ -78,7 +78,7 @@ static const UNICODE_STRING *parameter(uint8_t *peb, PROCESSINFOCLASS which) {
         return (const UNICODE_STRING *) (const void *) (parameters + at);
 }
 
-/* "Z:\\..." of the program. @units: room for PATH_MAX + 3. Return: how many; 0 without /proc. */
+/* "Z:..." of the program. @units: room for PATH_MAX + 3. Return: how many; 0 without /proc. */
 static size_t native_image(WCHAR *units) {
         char path[PATH_MAX];
         ssize_t length = readlink("/proc/self/exe", path, sizeof(path));

@@ -1,6 +1,7 @@
 #include "heap-block.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/auxv.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -12,9 +13,12 @@
 
 /* 8 of the 16 random bytes that Linux gives each program. */
 static uint64_t secret(void) {
-        const uint64_t *random = (const uint64_t *) getauxval(AT_RANDOM);
+        const void *random = (const void *) getauxval(AT_RANDOM);
+        uint64_t value = 0x5EC4E7C0FFEE1DEAull;
 
-        return random ? *random : 0x5EC4E7C0FFEE1DEAull;
+        if (random)
+                memcpy(&value, random, sizeof(value));
+        return value;
 }
 
 uint64_t block_mark(const Heap *heap, const Block *block, uint64_t size, uint64_t flags) {

@@ -1,5 +1,8 @@
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "format.h"
@@ -9,20 +12,38 @@
 #define MESSAGE_SIZE 512u /* what Windows' buffer holds */
 #define NO_COMPONENT 0xFFFFFFFFu
 
-/* Standard error takes one message in one write, so that messages of threads do not mix. */
-static void write_message(const char *message, size_t length) {
-        int error = errno;
-
+static void write_all(const char *message, size_t length) {
         while (length > 0) {
                 ssize_t n = write(STDERR_FILENO, message, length);
 
                 if (n < 0 && errno == EINTR)
                         continue;
                 if (n <= 0)
-                        break;
+                        return;
                 message += n;
                 length -= (size_t) n;
         }
+}
+
+/*
+ * Standard error takes one message in one write, so that messages of threads do not mix. A pipe
+ * whose reader has gone takes none, and does not end the program either.
+ */
+static void write_message(const char *message, size_t length) {
+        static const struct timespec at_once;
+        int error = errno;
+        sigset_t pipe, before, pending;
+
+        sigemptyset(&pipe);
+        sigaddset(&pipe, SIGPIPE);
+        pthread_sigmask(SIG_BLOCK, &pipe, &before);
+        sigpending(&pending);
+        write_all(message, length);
+        if (!sigismember(&pending, SIGPIPE)) { /* what is pending now is ours */
+                while (sigtimedwait(&pipe, NULL, &at_once) < 0 && errno == EINTR)
+                        continue;
+        }
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
         errno = error;
 }
 

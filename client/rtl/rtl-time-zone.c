@@ -76,7 +76,7 @@ static time_t find_change(time_t from, time_t to, int is_dst) {
 static void query(RTL_TIME_ZONE_INFORMATION *zone) {
         time_t now = time(NULL), at, end;
         struct tm local = { 0 }, previous;
-        LONG daylight = 0;
+        LONG summer = 0;
 
         memset(zone, 0, sizeof(*zone));
         localtime_r(&now, &local);
@@ -99,13 +99,13 @@ static void query(RTL_TIME_ZONE_INFORMATION *zone) {
                                 find_change(at - HALF_A_DAY, at, local.tm_isdst), &previous);
                 copy_name(begins ? zone->DaylightName : zone->StandardName, local.tm_zone);
                 if (begins)
-                        daylight = minutes_behind(&local);
+                        summer = minutes_behind(&local);
                 else
                         zone->Bias = minutes_behind(&local);
                 previous = local;
         }
         if (zone->DaylightDate.Month != 0 && zone->StandardDate.Month != 0) {
-                zone->DaylightBias = daylight - zone->Bias;
+                zone->DaylightBias = summer - zone->Bias;
                 return;
         }
         /* A zone that changes only once this year is as it is now. */

@@ -141,7 +141,7 @@ static NTSTATUS name_new(const char *prefix, const WCHAR *units, size_t n, UNICO
 
         if (n_prefix + n > DOS_PATH_MAX)
                 return STATUS_NAME_TOO_LONG;
-        name = RtlAllocateHeap(process_peb()->process_heap, 0, size + sizeof(WCHAR));
+        name = RtlAllocateHeap(zw_process_heap(), 0, size + sizeof(WCHAR));
         if (!name)
                 return STATUS_NO_MEMORY;
         for (size_t i = 0; i < n_prefix; i++)
@@ -257,7 +257,7 @@ static NTSTATUS attributes_of(UNICODE_STRING *name, FILE_BASIC_INFORMATION *ret)
 
 static void free_name(UNICODE_STRING *name) {
         if (name->Buffer)
-                RtlFreeHeap(process_peb()->process_heap, 0, name->Buffer);
+                RtlFreeHeap(zw_process_heap(), 0, name->Buffer);
 }
 
 /* "c:\folder\nul" is a device only where there is such a folder. */

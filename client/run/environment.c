@@ -6,6 +6,7 @@
 #include "ntstatus.h"
 #include "process.h"
 #include "upcase.h"
+#include "zw.h"
 
 /*
  * The documentation of Microsoft says what is sorted and what is refused; that a buffer that is too
@@ -84,11 +85,11 @@ static void leave(const WCHAR *environment) {
 }
 
 static WCHAR *block_new(size_t size) {
-        return RtlAllocateHeap(process_peb()->process_heap, HEAP_ZERO_MEMORY, size);
+        return RtlAllocateHeap(zw_process_heap(), HEAP_ZERO_MEMORY, size);
 }
 
 static void block_free(WCHAR *block) {
-        RtlFreeHeap(process_peb()->process_heap, 0, block);
+        RtlFreeHeap(zw_process_heap(), 0, block);
 }
 
 static NTSTATUS copy_block(const WCHAR *from, PWSTR *ret) {

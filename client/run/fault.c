@@ -228,9 +228,10 @@ static void take_fpe(Fault *fault) {
                 return;
         }
         set_record(fault, float_status(code));
-        add_parameter(fault, 0);
-        if (fault->trap == TRAP_SIMD)
+        if (fault->trap == TRAP_SIMD) {
+                add_parameter(fault, 0);
                 add_parameter(fault, fault->context.mxcsr);
+        }
 }
 
 static void take_trap(Fault *fault) {

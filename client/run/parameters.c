@@ -7,6 +7,7 @@
 #include "ntrtl.h"
 #include "ntstatus.h"
 #include "process.h"
+#include "zw.h"
 
 #define DIRECTORY_BYTES 520u /* room for the longest path of DOS, whatever it is now */
 
@@ -78,7 +79,7 @@ static NTSTATUS make(
 
         for (unsigned i = 0; i < N_STRINGS; i++)
                 size += room_of(&strings[i], i);
-        parameters = RtlAllocateHeap(process_peb()->process_heap, HEAP_ZERO_MEMORY, size);
+        parameters = RtlAllocateHeap(zw_process_heap(), HEAP_ZERO_MEMORY, size);
         if (!parameters)
                 return STATUS_NO_MEMORY;
         parameters->maximum_length = parameters->length = (ULONG) size;
@@ -172,6 +173,6 @@ ProcessParameters *NTAPI parameters_denormalize(ProcessParameters *parameters) {
 }
 
 NTSTATUS NTAPI parameters_destroy(ProcessParameters *parameters) {
-        RtlFreeHeap(process_peb()->process_heap, 0, parameters);
+        RtlFreeHeap(zw_process_heap(), 0, parameters);
         return STATUS_SUCCESS;
 }

@@ -16,9 +16,9 @@
  * inside the report, and ends the process without one.
  */
 
-#define STACK_WORDS_MAX      8192u /* that are looked at */
-#define STACK_CANDIDATES_MAX 24u   /* that are shown */
-#define STACK_CHUNK          64u
+#define STACK_BYTES_MAX      65536u /* that are looked at */
+#define STACK_CANDIDATES_MAX 24u    /* that are shown */
+#define STACK_CHUNK          512u
 
 static bool use_json;
 static _Atomic int reporter; /* the thread that reports */
@@ -34,10 +34,18 @@ int report_exit_code(NTSTATUS status) {
         return code == 0 && status != 0 ? 255 : code;
 }
 
+/* A reader of standard error that has gone is no reason to end otherwise. */
+static void ignore_broken_pipe(void) {
+        struct sigaction action = { .sa_handler = SIG_IGN };
+
+        sigaction(SIGPIPE, &action, NULL);
+}
+
 static void report_begin(int exit_code) {
         int self = (int) syscall(SYS_gettid), nobody = 0;
 
         if (atomic_compare_exchange_strong(&reporter, &nobody, self)) {
+                ignore_broken_pipe();
                 report_memory_load();
                 return;
         }
@@ -174,20 +182,21 @@ static const struct {
 /* Calls @show with each address on the stack that may be where a function returns to. */
 static void find_candidates(const Context *context,
                 void (*show)(uint64_t offset, uint64_t address, size_t index)) {
-        uint64_t rsp = context->integer[CONTEXT_RSP] & ~UINT64_C(7), words[STACK_CHUNK];
+        uint64_t rsp = context->integer[CONTEXT_RSP], words[STACK_CHUNK / 8];
+        uint64_t at = rsp & ~UINT64_C(7), end = at + STACK_BYTES_MAX;
         size_t n_found = 0;
 
-        for (size_t at = 0; at < STACK_WORDS_MAX; at += STACK_CHUNK) {
-                size_t n = report_read(rsp + at * 8, words, sizeof(words)) / 8;
+        while (at < end && n_found < STACK_CANDIDATES_MAX) {
+                /* Chunks end where pages do: a stack that has run over begins with one that is
+                 * not there. */
+                size_t size = STACK_CHUNK - at % STACK_CHUNK, n = report_read(at, words, size);
 
-                for (size_t i = 0; i < n && n_found < STACK_CANDIDATES_MAX; i++) {
-                        if (!report_is_executable(words[i]) || !report_place(words[i]).name ||
-                                        !report_is_behind_call(words[i]))
-                                continue;
-                        show((at + i) * 8, words[i], n_found++);
+                for (size_t i = 0; i < n / 8 && n_found < STACK_CANDIDATES_MAX; i++) {
+                        if (report_is_executable(words[i]) && report_place(words[i]).name &&
+                                        report_is_behind_call(words[i]))
+                                show(at + i * 8 - rsp, words[i], n_found++);
                 }
-                if (n < STACK_CHUNK)
-                        return;
+                at += size;
         }
 }
 

@@ -164,7 +164,11 @@ START_TEST(pseudo_handles_become_real_ones) {
         ck_assert_status(NtCompareObjects(process, NtCurrentProcess()), STATUS_SUCCESS);
         api_assert_ok(duplicate((HANDLE) -4, &token, TOKEN_QUERY, 0, 0));
         ck_assert_status(NtCompareObjects(process, token), STATUS_NOT_SAME_OBJECT);
-        ck_assert_status(duplicate(NtCurrentThread(), &again, 0, 0, 0), STATUS_NOT_SUPPORTED);
+        api_assert_ok(NtClose(again));
+        api_assert_ok(duplicate(NtCurrentThread(), &again, 0, 0, DUPLICATE_SAME_ACCESS));
+        ck_assert_uint_eq(api_granted_access(again), THREAD_ALL_ACCESS);
+        ck_assert_status(NtCompareObjects(again, NtCurrentThread()), STATUS_SUCCESS);
+        api_assert_ok(NtClose(again));
         api_assert_ok(NtClose(token));
         api_assert_ok(NtClose(process));
 }

@@ -24,6 +24,7 @@ static const struct {
         { "Token", { 0x2001A, 0x201E0, 0x20005, 0xF01FF }, 0x1F01FF },
         { "Device", { 0x120089, 0x120116, 0x1200A0, 0x1F01FF }, 0x1F01FF },
         { "File", { 0x120089, 0x120116, 0x1200A0, 0x1F01FF }, 0x1F01FF },
+        { "Thread", { 0x20048, 0x20437, 0x121800, 0x1FFFFF }, 0x1FFFFF }, /* [W] as well */
 };
 
 enum { N_ROWS = G_N_ELEMENTS(rows) };

@@ -182,6 +182,7 @@ def report(comparison):
 
 def main():
     options = parse()
+    options.build = options.build.resolve()
     folder = options.build / "tests/pe"
     if not (folder / "caller.exe").exists():
         sys.exit(f"test-wine: {folder} has no programs: mingw-w64 was not there when it was configured")

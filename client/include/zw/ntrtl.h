@@ -19,6 +19,7 @@
 #include "ntrtlsync.h"
 #include "ntrtltable.h"
 #include "ntrtltime.h"
+#include "ntrtlver.h"
 #include "ntsecurity.h"
 
 #ifdef __cplusplus

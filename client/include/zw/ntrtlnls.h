@@ -169,6 +169,15 @@ NTSTATUS NTAPI RtlUpcaseUnicodeStringToCountedOemString(POEM_STRING DestinationS
                 PCUNICODE_STRING SourceString,
                 BOOLEAN AllocateDestinationString);
 
+/**
+ * RtlIsNameLegalDOS8Dot3() - whether a name is one of eight and three characters
+ * @Name:               without a path
+ * @OemName:            gets it in upper case, as much of it as fits in 12 bytes; may be NULL
+ * @NameContainsSpaces: gets whether there are spaces in a name that is legal; may be NULL
+ */
+BOOLEAN NTAPI RtlIsNameLegalDOS8Dot3(
+                PCUNICODE_STRING Name, POEM_STRING OemName, PBOOLEAN NameContainsSpaces);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

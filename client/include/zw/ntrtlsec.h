@@ -268,6 +268,41 @@ VOID NTAPI RtlMapGenericMask(PACCESS_MASK AccessMask, PGENERIC_MAPPING GenericMa
 BOOLEAN NTAPI RtlAreAllAccessesGranted(ACCESS_MASK GrantedAccess, ACCESS_MASK DesiredAccess);
 BOOLEAN NTAPI RtlAreAnyAccessesGranted(ACCESS_MASK GrantedAccess, ACCESS_MASK DesiredAccess);
 VOID NTAPI RtlCopyLuid(PLUID DestinationLuid, PLUID SourceLuid);
+BOOLEAN NTAPI RtlEqualLuid(PLUID Luid1, PLUID Luid2);
+VOID NTAPI RtlCopyLuidAndAttributesArray(
+                ULONG Count, PLUID_AND_ATTRIBUTES Source, PLUID_AND_ATTRIBUTES Destination);
+
+/**
+ * RtlCopySidAndAttributesArray() - copy an array and its SIDs
+ * @SidAreaSize:          of @SidArea in bytes
+ * @SidArea:              gets the SIDs
+ * @RemainingSidArea:     gets where in it the next would go, which is aligned to 4 bytes
+ * @RemainingSidAreaSize: gets what is left of it
+ * Return: STATUS_SUCCESS, STATUS_BUFFER_TOO_SMALL.
+ */
+NTSTATUS NTAPI RtlCopySidAndAttributesArray(ULONG Count,
+                PSID_AND_ATTRIBUTES Source,
+                ULONG SidAreaSize,
+                PSID_AND_ATTRIBUTES Destination,
+                PSID SidArea,
+                PSID *RemainingSidArea,
+                PULONG RemainingSidAreaSize);
+
+/* A self-relative copy in the process heap, for RtlFreeHeap(). STATUS_SUCCESS,
+ * STATUS_INVALID_SECURITY_DESCR, STATUS_NO_MEMORY. */
+NTSTATUS NTAPI RtlCopySecurityDescriptor(PSECURITY_DESCRIPTOR InputSecurityDescriptor,
+                PSECURITY_DESCRIPTOR *OutputSecurityDescriptor);
+
+/**
+ * RtlAdjustPrivilege() - switch one privilege on or off
+ * @Privilege:  SE_..._PRIVILEGE
+ * @Enable:     or not
+ * @Client:     of the token that the thread impersonates with, rather than of the process
+ * @WasEnabled: gets whether it was
+ * Return: STATUS_SUCCESS; STATUS_PRIVILEGE_NOT_HELD; what opening and changing the token return.
+ */
+NTSTATUS NTAPI RtlAdjustPrivilege(
+                ULONG Privilege, BOOLEAN Enable, BOOLEAN Client, PBOOLEAN WasEnabled);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

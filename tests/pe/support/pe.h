@@ -62,6 +62,9 @@ static inline uint64_t teb_word(ULONG offset) {
 #define peb_self()                    ((char *) teb_word(0x60))
 #define process_parameters()          (at_offset(char *, peb_self(), 0x20))
 
+NTSTATUS NTAPI LdrGetDllHandle(PCWSTR path, PULONG flags, PUNICODE_STRING name, PVOID *module);
+NTSTATUS NTAPI LdrGetProcedureAddress(PVOID module, PSTRING name, ULONG ordinal, PVOID *address);
+
 /* ntdll.dll's C functions. */
 int _vsnprintf(char *buffer, size_t size, const char *format, va_list arguments);
 int _snprintf(char *buffer, size_t size, const char *format, ...);

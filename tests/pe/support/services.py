@@ -30,12 +30,20 @@ SMALL = {
     ),
 }
 
-# Of ntdll.dll's own that no header of ours declares, and which tests use.
+# Of ntdll.dll's own that no header of ours declares, and which tests use; one that nobody has.
 OTHERS = """
-LdrGetDllHandle LdrGetProcedureAddress LdrLoadDll LdrUnloadDll
+NtNobodyHasThis
+LdrAddDllDirectory LdrAddRefDll LdrDisableThreadCalloutsForDll LdrEnumerateLoadedModules LdrFindEntryForAddress
+LdrGetDllDirectory LdrGetDllFullName LdrGetDllHandle LdrGetDllHandleEx LdrGetProcedureAddress LdrLoadDll
+LdrLockLoaderLock LdrRegisterDllNotification LdrRemoveDllDirectory LdrSetDefaultDllDirectories LdrSetDllDirectory
+LdrUnloadDll LdrUnlockLoaderLock LdrUnregisterDllNotification
+RtlFindExportedRoutineByName RtlImageDirectoryEntryToData RtlImageNtHeader RtlPcToFileHeader
 NtDelayExecution NtDisplayString NtQueryPerformanceCounter NtQuerySystemInformation NtQuerySystemTime
 NtResumeThread NtTerminateProcess NtTerminateThread NtWaitForSingleObject NtYieldExecution
 RtlAcquireSRWLockExclusive RtlAllocateHeap RtlCreateUserThread RtlExitUserProcess RtlExitUserThread RtlFreeHeap
+RtlCreateProcessParametersEx RtlDestroyProcessParameters RtlDoesFileExists_U RtlDosPathNameToNtPathName_U_WithStatus
+RtlDosSearchPath_U RtlExpandEnvironmentStrings_U RtlGetCurrentDirectory_U RtlGetFullPathName_U
+RtlNormalizeProcessParams RtlQueryEnvironmentVariable_U RtlSetCurrentDirectory_U RtlSetEnvironmentVariable
 _snprintf _snwprintf _stricmp _strnicmp _vsnprintf _vsnwprintf _wcsicmp _wcsnicmp atoi bsearch memchr memcmp
 memcpy memmove memset qsort sprintf strcat strchr strcmp strcpy strlen strncmp strncpy strrchr strstr strtol
 strtoul swprintf tolower toupper towlower towupper wcscat wcschr wcscmp wcscpy wcslen wcsncmp wcsncpy wcsrchr

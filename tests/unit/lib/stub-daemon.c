@@ -243,6 +243,8 @@ static void answer_special(uint64_t handle, Nt__Reply *reply) {
         stub.last_handle = handle;
         if (handle == (uint64_t) -1)
                 answer_grant(reply, PROCESS_ALL_ACCESS, NT__OBJECT_KIND__OBJECT_KIND_PROCESS);
+        else if (handle == (uint64_t) -2)
+                answer_grant(reply, THREAD_ALL_ACCESS, NT__OBJECT_KIND__OBJECT_KIND_THREAD);
         else if (handle == (uint64_t) -4 || handle == (uint64_t) -6)
                 answer_grant(reply, TOKEN_QUERY, NT__OBJECT_KIND__OBJECT_KIND_TOKEN);
         else if (handle == (uint64_t) -5)

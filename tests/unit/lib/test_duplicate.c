@@ -244,7 +244,10 @@ START_TEST(pseudo_handles_are_sources_and_stay) {
         ck_assert_status(duplicate((HANDLE) -4, &token, TOKEN_QUERY, 0, 0), STATUS_SUCCESS);
         ck_assert_uint_eq(count_of(stub.last_slot), 1);
         ck_assert_status(duplicate((HANDLE) -5, &copy, 0, 0, 0), STATUS_NO_TOKEN);
-        ck_assert_status(duplicate(NtCurrentThread(), &copy, 0, 0, 0), STATUS_NOT_SUPPORTED);
+        ck_assert_status(duplicate(NtCurrentThread(), &copy, 0, 0, DUPLICATE_SAME_ACCESS),
+                        STATUS_SUCCESS);
+        ck_assert_uint_eq(stub.last_handle, UINT64_MAX - 1);
+        ck_assert_status(NtClose(copy), STATUS_SUCCESS);
         ck_assert_status(NtClose(process), STATUS_SUCCESS);
         ck_assert_status(NtClose(token), STATUS_SUCCESS);
 }

@@ -72,7 +72,8 @@ START_TEST(pseudo_handles_have_basic_information_too) {
         ck_assert_uint_eq(basic.GrantedAccess, TOKEN_QUERY);
         ck_assert_status(NtQueryObject(NtCurrentThread(), ObjectBasicInformation, &basic,
                                          sizeof(basic), NULL),
-                        STATUS_NOT_SUPPORTED);
+                        STATUS_SUCCESS);
+        ck_assert_uint_eq(basic.GrantedAccess, THREAD_ALL_ACCESS);
         ck_assert_status(
                         NtQueryObject(NtCurrentProcess(), ObjectBasicInformation, &basic, 55, NULL),
                         STATUS_INFO_LENGTH_MISMATCH);
@@ -142,7 +143,8 @@ START_TEST(the_type_of_a_pseudo_handle_is_its_value) {
         ck_assert_uint_eq(stub.n_special, 0);
         ck_assert_status(NtQueryObject(NtCurrentThread(), ObjectTypeInformation, &buffer,
                                          sizeof(buffer), NULL),
-                        STATUS_NOT_SUPPORTED);
+                        STATUS_SUCCESS);
+        ck_assert_mem_eq(buffer.type.TypeName.Buffer, u"Thread", 14);
         ck_assert_status(NtQueryObject(NULL, ObjectTypeInformation, &buffer, sizeof(buffer), NULL),
                         STATUS_INVALID_HANDLE);
 }

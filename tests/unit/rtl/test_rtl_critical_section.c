@@ -135,7 +135,9 @@ START_TEST(lock_count_says_how_many_wait) {
         /* The complement of the number, from bit 2 on: Microsoft's own account of the field. */
         while ((~__atomic_load_n(&shared.section.LockCount, __ATOMIC_RELAXED) >> 2) != N_THREADS)
                 usleep(100);
-        ck_assert_uint_eq(shared.section.DebugInfo->ContentionCount, N_THREADS);
+        ck_assert_uint_eq(__atomic_load_n(&shared.section.DebugInfo->ContentionCount,
+                                          __ATOMIC_RELAXED),
+                        N_THREADS);
         ck_assert_status(RtlLeaveCriticalSection(&shared.section), STATUS_SUCCESS);
         for (unsigned i = 0; i < N_THREADS; i++)
                 pthread_join(threads[i], NULL);
