@@ -1,7 +1,9 @@
 #include "slot.h"
 
-#define NEAR 0x4000000   /* larger than any region that scenes make */
-#define FAR  0x100000000 /* smaller than any address that nobody asked for */
+#define NEAR 0x4000000 /* larger than any region that scenes make */
+#define FAR                                                                                        \
+        0x400000 /* larger than sizes and offsets, smaller than addresses that were not asked for  \
+                  */
 
 Slot slots[N_SLOTS];
 

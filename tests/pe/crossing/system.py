@@ -14,7 +14,7 @@ def times(script):
         script.call("NtQueryTimerResolution", pointer, "b4:", "b4:")
         script.call("NtSetTimerResolution", 10000, script.one([0, 1]), pointer)
         script.call("NtSetSystemTime", pointer, "0")
-        script.call("NtDelayExecution", 0, pointer if pointer in ("0", "~na") else quads(-1))
+        script.call("NtDelayExecution", 0, pointer if pointer == "~na" else quads(-1))
         script.call("NtAllocateLocallyUniqueId", pointer)
         script.call("NtAllocateUuids", pointer, "b4:", "b4:", "b6:")
         script.call("NtQueryDefaultLocale", 0, pointer if pointer != "b8:" else "b4:4")
