@@ -8,9 +8,22 @@
  * Out: <a>
  * Out: <b>
  * Run: 'two words' '' 'a"b' 'c\' 'd\"e' 'f g\' '\\server\x' 'tab	in' '"' "'" '*' '%PATH%' '^'
- * 'a\\\"b' '--help' 'ä€😀' Out: 17 arguments Out: <two words> Out: <> Out: <a"b> Out: <c\> Out:
- * <d\"e> Out: <f g\> Out: <\\server\x> Out: <tab	in> Out: <"> Out: <'> Out: <*> Out: <%PATH%>
+ * Out: 14 arguments
+ * Out: <two words>
+ * Out: <>
+ * Out: <a"b>
+ * Out: <c\>
+ * Out: <d\"e>
+ * Out: <f g\>
+ * Out: <\\server\x>
+ * Out: <tab	in>
+ * Out: <">
+ * Out: <'>
+ * Out: <*>
+ * Out: <%PATH%>
  * Out: <^>
+ * Run: 'a\\\"b' '--help' 'ä€😀'
+ * Out: 4 arguments
  * Out: <a\\\"b>
  * Out: <--help>
  * Out: <ä€😀>
