@@ -13,6 +13,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -207,6 +208,9 @@ def main():
     ours = worlds.Ours(ntobjd) if options.native else worlds.Ntrun(ntobjd, str(options.build / "client/run/ntrun"))
     comparison.progress("Wine makes a prefix of its own")
     os.environ.pop("DISPLAY", None)
+    # Ended from outside, it leaves nothing behind either.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     with worlds.Wine() as wine, ours:
         if not options.native:
             compare_programs(comparison, ours, wine, folder)
