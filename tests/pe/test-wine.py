@@ -129,13 +129,21 @@ def line_differences(name, run, of_wine, of_ours):
             yield comparing.Difference("program", f"{name}", [], call, said)
 
 
+def programs(folder):
+    """(source, program) of tests/pe/programs and of tests/wdk, where each has a file of what it writes."""
+    for source in sorted((HERE / "programs").glob("*.c")):
+        yield source, folder / f"{source.stem}.exe"
+    for expected in sorted((HERE.parent / "wdk").glob("*.out")):
+        yield expected.with_suffix(".c"), folder.parent / "wdk" / f"{expected.stem}.exe"
+
+
 def compare_programs(comparison, ours, wine, folder):
-    for source in sorted((HERE / "programs").glob("*.c")) + sorted((HERE.parent / "wdk").glob("*.c")):
+    for source, program in programs(folder):
         name = source.stem
-        program = folder / f"{name}.exe"
+        if not comparison.wanted(name):
+            continue
         if not program.exists():
-            program = folder.parent / "wdk" / f"{name}.exe"
-        if not program.exists() or not comparison.wanted(name):
+            comparison.errors.append(f"{name}: {program} was not built")
             continue
         n_lines, before = 0, len(comparison.unknown)
         for run in expectation.read(source):
