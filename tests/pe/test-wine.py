@@ -43,7 +43,8 @@ def parse():
     parser.add_argument("--differences", default=HERE / "differences", type=pathlib.Path, help="the reviewed list")
     parser.add_argument("--json", action="store_true", help="write one JSON object instead of text")
     parser.add_argument("--pairs", action="store_true", help="write what each rule excused, for its pairs")
-    parser.add_argument("--all", action="store_true", help="show every unknown difference, not one of each kind")
+    parser.add_argument("--show", action="append", default=[], metavar="RULE", help="write what this rule excused")
+    parser.add_argument("--all", action="store_true", help="show every difference, not one of each kind")
     return parser.parse_args()
 
 
@@ -56,6 +57,7 @@ class Comparison:
         self.calls = 0
         self.known = 0
         self.unknown = []
+        self.shown = []
         self.errors = []
         self.compared = []
 
@@ -68,8 +70,11 @@ class Comparison:
     def judge(self, where, difference):
         said = difference.answers
         words = [comparing.same_names(text) for text in (difference.call, said["wine"], said["ntrun"])]
-        if self.rules.excuse(where, *words):
+        rule = self.rules.excuse(where, *words)
+        if rule:
             self.known += 1
+            if rule.name in self.options.show:
+                self.shown.append((f"{where} [{rule.name}]", difference))
         else:
             self.unknown.append((where, difference))
 
@@ -186,7 +191,9 @@ def report(comparison):
     if options.pairs:
         for rule in comparison.rules.rules:
             print(f"[{rule.name}] {' '.join(sorted(rule.seen))}")
-    for (where, *_), found in kinds(comparison.unknown, comparison.options.all).items():
+    for (where, *_), found in kinds(comparison.shown, options.all).items():
+        print(f"known difference, {len(found)} times, {where}\n{found[0].text()}")
+    for (where, *_), found in kinds(comparison.unknown, options.all).items():
         print(f"unknown difference, {len(found)} times, {where}\n{found[0].text()}")
     for error in comparison.errors:
         print("failed:", error)
