@@ -94,16 +94,22 @@ static NTSTATUS transfer_find_place(Transfer *transfer, bool has_offset) {
 }
 
 /*
- * What is read gets a buffer that can be written at both ends; of one that is written
- * only its range is looked at, and what is missing is found out later. (Wine's tests, and ReactOS.)
+ * What is read gets a buffer that can be written at both ends. One that is written begins with a
+ * byte that can be read: a write beyond the end that finds none makes the file longer all the same
+ * on a Linux of today (seen with 6.18). What else is missing is found out later. (Wine's tests, and
+ * ReactOS.)
  */
 static NTSTATUS transfer_check_buffer(const Transfer *transfer) {
         NTSTATUS status;
+        uint8_t first;
 
         if (!transfer->writes)
                 return probe_writable(transfer->buffer, transfer->length, 1);
         status = probe_range(transfer->buffer, transfer->length, 1);
         if (!NT_SUCCESS(status) && (uintptr_t) transfer->buffer < PROBE_LOWEST)
+                return STATUS_INVALID_USER_BUFFER;
+        if (NT_SUCCESS(status) && transfer->length > 0 && transfer->seeks &&
+                        !NT_SUCCESS(probe_move(&first, transfer->buffer, sizeof(first))))
                 return STATUS_INVALID_USER_BUFFER;
         return status;
 }

@@ -236,6 +236,9 @@ START_TEST(bad_buffers_are_statuses) {
         ck_assert_int_eq(io.Status, 77);
         ck_assert_status(NtWriteFile(file, NULL, NULL, NULL, &io, API_WILD, 1, NULL, NULL),
                         STATUS_INVALID_USER_BUFFER);
+        ck_assert_status(NtWriteFile(file, NULL, NULL, NULL, &io, API_WILD, 1, &offset, NULL),
+                        STATUS_INVALID_USER_BUFFER);
+        ck_assert_int_eq(file_standard(file).EndOfFile.QuadPart, 3 * API_PAGE);
         ck_assert_status(NtWriteFile(file, NULL, NULL, NULL, &io, NULL, 1, NULL, NULL),
                         STATUS_INVALID_USER_BUFFER);
         ck_assert_status(NtWriteFile(file, NULL, NULL, NULL, &io, (PVOID) (1ull << 47), 1, NULL,
