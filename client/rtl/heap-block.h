@@ -63,9 +63,10 @@ extern Heap process_heap;
 /* The heap that a handle means; NULL if it is none. */
 Heap *heap_of(PVOID handle);
 
-/* Guards the ring against other threads, unless the heap or the call says that there are none. */
-void heap_lock(Heap *heap, ULONG flags);
-void heap_unlock(Heap *heap, ULONG flags);
+/* Guards the ring against other threads, unless the heap or the call says that there are none, or
+ * the process has none. Return: whether it is locked, which heap_unlock() wants to know. */
+bool heap_lock(Heap *heap, ULONG flags);
+void heap_unlock(Heap *heap, bool locked);
 
 /* The mark of a header with what stands in it. */
 uint64_t block_mark(const Heap *heap, const Block *block, uint64_t size, uint64_t flags);
