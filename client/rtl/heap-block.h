@@ -81,6 +81,12 @@ Block *block_of_any(Heap *heap, PVOID memory);
 /* Sets what the header says of the block, and its mark. */
 void block_set(const Heap *heap, Block *block, uint64_t size, uint64_t flags);
 
+/* It is no block any more. The compiler would leave that out before free(): nobody may look there.
+ */
+static inline void block_unset(Block *block) {
+        *(volatile uint64_t *) &block->mark = 0;
+}
+
 /* Where the program's value is. */
 PVOID *block_value(Block *block);
 

@@ -101,7 +101,7 @@ static bool release(Heap *heap, ULONG flags, PVOID memory) {
         block = heap ? block_of(heap, memory) : NULL;
         if (!block || !unlink_block(heap, block, 0, flags))
                 return false;
-        block->mark = 0;
+        block_unset(block);
         free(block);
         return true;
 }
@@ -152,7 +152,7 @@ static PVOID move(Heap *heap, Block *block, uint64_t size, ULONG flags) {
                 return NULL;
         if (block->flags & HEAP_SETTABLE_USER_VALUE)
                 value = *block_value(block);
-        block->mark = 0; /* what is left behind is no block */
+        block_unset(block); /* what is left behind is no block */
         moved = realloc(block, length);
         if (!moved) {
                 block_set(heap, block, before, block->flags);
