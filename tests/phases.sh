@@ -153,7 +153,9 @@ not_for_valgrind=(
         daemon-start fork                         # it does not follow a bare clone()
         exec trace                                # nor an exec of /proc/self/exe
         views                                     # it takes MAP_FIXED_NOREPLACE for a hint
-        guard-page                                # a fault that is wanted is an error all the same
+        guard-page fault                          # a fault that is wanted is an error all the same
+        crt-other                                 # it grows no stack that is touched far below its end
+        rtl-format rtl-time dos-path              # minutes, mostly without the heap
         probe                                     # recovery needs the address of the very instruction
 )
 
