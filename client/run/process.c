@@ -7,17 +7,13 @@
 #include "loader.h"
 #include "ntrtlheap.h"
 #include "ntrtlsync.h"
+#include "ntrtlver.h"
 #include "ntstatus.h"
 #include "report.h"
 #include "teb.h"
 #include "thread-fls.h"
 #include "thread-stop.h"
 #include "zw.h"
-
-#define OS_MAJOR_VERSION 10u
-#define OS_MINOR_VERSION 0u
-#define OS_BUILD_NUMBER  19045u
-#define OS_PLATFORM_NT   2u
 
 #define CRITICAL_SECTION_TIMEOUT (-25920000000000ll) /* 30 days, as Windows has it */
 #define HEAP_SEGMENT_RESERVE     0x100000u
@@ -32,10 +28,13 @@ Peb *process_peb(void) {
 }
 
 static void fill_system(Peb *new) {
-        new->os_major_version = OS_MAJOR_VERSION;
-        new->os_minor_version = OS_MINOR_VERSION;
-        new->os_build_number = OS_BUILD_NUMBER;
-        new->os_platform_id = OS_PLATFORM_NT;
+        RTL_OSVERSIONINFOW version = { .dwOSVersionInfoSize = sizeof(version) };
+
+        RtlGetVersion(&version);
+        new->os_major_version = version.dwMajorVersion;
+        new->os_minor_version = version.dwMinorVersion;
+        new->os_build_number = (USHORT) version.dwBuildNumber;
+        new->os_platform_id = version.dwPlatformId;
         new->critical_section_timeout.QuadPart = CRITICAL_SECTION_TIMEOUT;
         new->heap_segment_reserve = HEAP_SEGMENT_RESERVE;
         new->heap_segment_commit = HEAP_SEGMENT_COMMIT;
