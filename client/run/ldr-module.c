@@ -9,6 +9,7 @@
 #include "module-attach.h"
 #include "module-load.h"
 #include "ntstatus.h"
+#include "process.h"
 
 /* Flags of LdrGetDllHandleEx() and LdrAddRefDll() */
 #define GET_UNCHANGED 0x1u
@@ -339,6 +340,11 @@ NTSTATUS NTAPI LdrShutdownProcess(VOID) {
 NTSTATUS NTAPI LdrShutdownThread(VOID) {
         loader_detach_thread();
         return STATUS_SUCCESS;
+}
+
+/* Whether LdrShutdownProcess() has begun: what a DLL keeps in memory need not be freed any more. */
+BOOLEAN NTAPI RtlDllShutdownInProgress(VOID) {
+        return process_peb()->ldr->shutdown_in_progress;
 }
 
 /* Has @Function called with LDR_DLL_NOTIFICATION_DATA when a DLL is loaded (1), before its DllMain,
