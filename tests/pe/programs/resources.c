@@ -28,17 +28,18 @@ typedef struct Message {
         char text[];
 } Message;
 
+static PVOID program;
+
 static void copy(ULONG_PTR type, ULONG_PTR name, ULONG_PTR language, char text[32]) {
         const ULONG_PTR path[3] = { type, name, language };
         PVOID entry = NULL, bytes = NULL;
         ULONG size = 0;
 
         text[0] = 0;
-        check_status(LdrFindResource_U(NULL, path, 3, &entry), STATUS_SUCCESS);
+        check_status(LdrFindResource_U(program, path, 3, &entry), STATUS_SUCCESS);
         if (!entry)
                 return;
-        check_status(LdrAccessResource(at_offset(PVOID, peb_self(), 0x10), entry, &bytes, &size),
-                        STATUS_SUCCESS);
+        check_status(LdrAccessResource(program, entry, &bytes, &size), STATUS_SUCCESS);
         check(size < 32 && at_offset(ULONG, entry, 4) == size);
         memcpy(text, bytes, size);
         text[size] = 0;
@@ -60,33 +61,34 @@ static void absent(void) {
                         path[3] = { RAW_DATA, 1, ENGLISH };
         PVOID entry = (PVOID) 0x55, ntdll = NULL;
 
-        print_status("no type", LdrFindResource_U(NULL, no_type, 3, &entry));
-        print_status("no name", LdrFindResource_U(NULL, no_name, 3, &entry));
-        check_status(LdrFindResource_U(NULL, path, 4, &entry), STATUS_INVALID_PARAMETER);
+        print_status("no type", LdrFindResource_U(program, no_type, 3, &entry));
+        print_status("no name", LdrFindResource_U(program, no_name, 3, &entry));
+        check_status(LdrFindResource_U(program, path, 4, &entry), STATUS_INVALID_PARAMETER);
         check(entry == (PVOID) 0x55);
-        check_status(LdrFindResourceDirectory_U(NULL, path, 0, &entry), STATUS_SUCCESS);
+        check_status(LdrFindResourceDirectory_U(program, path, 0, &entry), STATUS_SUCCESS);
         check(entry == RtlImageDirectoryEntryToData(
                                        at_offset(PVOID, peb_self(), 0x10), TRUE, 2, &(ULONG){ 0 }));
-        check_status(LdrFindResourceDirectory_U(NULL, path, 1, &entry), STATUS_SUCCESS);
+        check_status(LdrFindResourceDirectory_U(program, path, 1, &entry), STATUS_SUCCESS);
         check(at_offset(USHORT, entry, 12) == 1 && at_offset(USHORT, entry, 14) == 2);
-        check_status(LdrFindResourceDirectory_U(NULL, path, 2, &entry), STATUS_SUCCESS);
+        check_status(LdrFindResourceDirectory_U(program, path, 2, &entry), STATUS_SUCCESS);
         check(at_offset(USHORT, entry, 14) == 2);
-        print_status("directory", LdrFindResourceDirectory_U(NULL, path, 3, &entry));
+        print_status("directory", LdrFindResourceDirectory_U(program, path, 3, &entry));
         check_status(LdrLoadDll(NULL, NULL, WIDE(u"dll-quiet"), &ntdll), STATUS_SUCCESS);
         print_status("no data", LdrFindResource_U(ntdll, path, 3, &entry));
         check_status(LdrUnloadDll(ntdll), STATUS_SUCCESS);
 }
 
 static const Message *message(ULONG id) {
-        PVOID program = at_offset(PVOID, peb_self(), 0x10), entry = NULL;
+        PVOID entry = NULL;
 
         check_status(RtlFindMessage(program, MESSAGES, ENGLISH, id, &entry), STATUS_SUCCESS);
         return entry;
 }
 
 NTSTATUS world_main(void) {
-        PVOID program = at_offset(PVOID, peb_self(), 0x10), entry = NULL;
+        PVOID entry = NULL;
 
+        program = at_offset(PVOID, peb_self(), 0x10);
         texts();
         absent();
         print("%s", message(0x10)->text);
