@@ -101,7 +101,7 @@ test_kernel() {
 # runs ours, was tested with gcc.
 test_sanitized() {
         local folder=build/sanitized
-        CC=clang CXX=clang++ build "$folder" -Db_sanitize=address,undefined -Db_lundef=false || {
+        CC=clang CXX=clang++ build "$folder" -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 || {
                 failed 'build with clang and sanitizers'
                 return 0
         }
@@ -123,7 +123,7 @@ threads_in_the_daemon=(
 
 test_threads() {
         local folder=build/threads tests names targets
-        CC=clang CXX=clang++ configure "$folder" -Db_sanitize=thread -Db_lundef=false || {
+        CC=clang CXX=clang++ configure "$folder" -Db_sanitize=thread -Db_lundef=false -Doptimization=1 || {
                 failed 'configure with the thread sanitizer'
                 return 0
         }

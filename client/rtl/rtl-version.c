@@ -1,4 +1,5 @@
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "ntrtlver.h"
 #include "ntstatus.h"
@@ -6,7 +7,38 @@
 #define OS_MAJOR       10u
 #define OS_MINOR       0u
 #define OS_BUILD       19045u
+#define BUILD_IS_FREE  0xF0000000u
 #define CONDITION_BITS 3
+
+_Static_assert(offsetof(RTL_OSVERSIONINFOEXW, wServicePackMajor) == sizeof(RTL_OSVERSIONINFOW),
+                "the short form is the beginning of the long one");
+
+NTSTATUS NTAPI RtlGetVersion(PRTL_OSVERSIONINFOW lpVersionInformation) {
+        RTL_OSVERSIONINFOEXW *all = (RTL_OSVERSIONINFOEXW *) lpVersionInformation;
+
+        lpVersionInformation->dwMajorVersion = OS_MAJOR;
+        lpVersionInformation->dwMinorVersion = OS_MINOR;
+        lpVersionInformation->dwBuildNumber = OS_BUILD;
+        lpVersionInformation->dwPlatformId = VER_PLATFORM_WIN32_NT;
+        lpVersionInformation->szCSDVersion[0] = 0;
+        if (lpVersionInformation->dwOSVersionInfoSize < sizeof(*all))
+                return STATUS_SUCCESS;
+
+        all->wServicePackMajor = all->wServicePackMinor = 0;
+        all->wSuiteMask = 0;
+        all->wProductType = VER_NT_WORKSTATION;
+        all->wReserved = 0;
+        return STATUS_SUCCESS;
+}
+
+VOID NTAPI RtlGetNtVersionNumbers(PULONG MajorVersion, PULONG MinorVersion, PULONG BuildNumber) {
+        if (MajorVersion)
+                *MajorVersion = OS_MAJOR;
+        if (MinorVersion)
+                *MinorVersion = OS_MINOR;
+        if (BuildNumber)
+                *BuildNumber = OS_BUILD | BUILD_IS_FREE;
+}
 
 /* A field's conditions stand at its bit's number. */
 static unsigned condition_of(ULONGLONG conditions, ULONG field) {

@@ -1,4 +1,5 @@
 #include "ntrtlsync.h"
+#include "ntrtlver.h"
 #include "process.h"
 #include "teb.h"
 #include "thread-fls.h"
@@ -10,9 +11,6 @@
  * PEB and TEB too, cannot have. The names are Windows's behind a prefix of ours.
  */
 
-#define OS_BUILD_IS_FREE    0xF0000000u
-#define PRODUCT_WORKSTATION 1u
-
 #define ERROR_MODE_FLAGS 0x70u /* RTL_SEM_ of RtlSetThreadErrorMode() */
 
 /* What RtlCreateUserStack() fills in. */
@@ -23,24 +21,6 @@ typedef struct InitialTeb {
         PVOID stack_limit;
         PVOID allocation_base;
 } InitialTeb;
-
-/* RTL_OSVERSIONINFOEXW, of which RTL_OSVERSIONINFOW is the beginning. */
-typedef struct VersionInformation {
-        ULONG size;
-        ULONG major_version;
-        ULONG minor_version;
-        ULONG build_number;
-        ULONG platform_id;
-        WCHAR csd_version[128];
-        USHORT service_pack_major;
-        USHORT service_pack_minor;
-        USHORT suite_mask;
-        UCHAR product_type;
-        UCHAR reserved;
-} VersionInformation;
-
-_Static_assert(sizeof(VersionInformation) == 284, "RTL_OSVERSIONINFOEXW");
-_Static_assert(offsetof(VersionInformation, service_pack_major) == 276, "RTL_OSVERSIONINFOW");
 
 static Peb *NTAPI current_peb(void) {
         return teb_current()->peb;
@@ -92,38 +72,10 @@ static ULONG NTAPI nt_global_flags(void) {
         return process_peb()->nt_global_flag;
 }
 
-static NTSTATUS NTAPI get_version(VersionInformation *ret) {
-        const Peb *peb = process_peb();
-
-        ret->major_version = peb->os_major_version;
-        ret->minor_version = peb->os_minor_version;
-        ret->build_number = peb->os_build_number;
-        ret->platform_id = peb->os_platform_id;
-        ret->csd_version[0] = 0;
-        if (ret->size < sizeof(*ret))
-                return STATUS_SUCCESS;
-        ret->service_pack_major = ret->service_pack_minor = 0;
-        ret->suite_mask = 0;
-        ret->product_type = PRODUCT_WORKSTATION;
-        ret->reserved = 0;
-        return STATUS_SUCCESS;
-}
-
-static VOID NTAPI version_numbers(PULONG major, PULONG minor, PULONG build) {
-        const Peb *peb = process_peb();
-
-        if (major)
-                *major = peb->os_major_version;
-        if (minor)
-                *minor = peb->os_minor_version;
-        if (build)
-                *build = peb->os_build_number | OS_BUILD_IS_FREE;
-}
-
 static BOOLEAN NTAPI product_type(PULONG ret) {
         if (!ret)
                 return FALSE;
-        *ret = PRODUCT_WORKSTATION;
+        *ret = VER_NT_WORKSTATION; /* NtProductWinNt */
         return TRUE;
 }
 
@@ -186,9 +138,7 @@ const Builtin process_functions[] = {
         { "RtlGetLastWin32Error", last_win32_error },
         { "RtlGetNtGlobalFlags", nt_global_flags },
         { "RtlGetNtProductType", product_type },
-        { "RtlGetNtVersionNumbers", version_numbers },
         { "RtlGetThreadErrorMode", thread_error_mode },
-        { "RtlGetVersion", get_version },
         { "RtlIsCurrentProcess", is_current_process },
         { "RtlIsCurrentThread", is_current_thread },
         { "RtlNtStatusToDosError", status_to_dos_error },

@@ -1,24 +1,19 @@
 #include "process.h"
 
-#include <pthread.h>
 #include <sched.h>
-#include <stdatomic.h>
+#include <stdbool.h>
 #include <unistd.h>
 
 #include "loader.h"
 #include "ntrtlheap.h"
 #include "ntrtlsync.h"
+#include "ntrtlver.h"
 #include "ntstatus.h"
 #include "report.h"
 #include "teb.h"
 #include "thread-fls.h"
 #include "thread-stop.h"
 #include "zw.h"
-
-#define OS_MAJOR_VERSION 10u
-#define OS_MINOR_VERSION 0u
-#define OS_BUILD_NUMBER  19045u
-#define OS_PLATFORM_NT   2u
 
 #define CRITICAL_SECTION_TIMEOUT (-25920000000000ll) /* 30 days, as Windows has it */
 #define HEAP_SEGMENT_RESERVE     0x100000u
@@ -33,10 +28,13 @@ Peb *process_peb(void) {
 }
 
 static void fill_system(Peb *new) {
-        new->os_major_version = OS_MAJOR_VERSION;
-        new->os_minor_version = OS_MINOR_VERSION;
-        new->os_build_number = OS_BUILD_NUMBER;
-        new->os_platform_id = OS_PLATFORM_NT;
+        RTL_OSVERSIONINFOW version = { .dwOSVersionInfoSize = sizeof(version) };
+
+        RtlGetVersion(&version);
+        new->os_major_version = version.dwMajorVersion;
+        new->os_minor_version = version.dwMinorVersion;
+        new->os_build_number = (USHORT) version.dwBuildNumber;
+        new->os_platform_id = version.dwPlatformId;
         new->critical_section_timeout.QuadPart = CRITICAL_SECTION_TIMEOUT;
         new->heap_segment_reserve = HEAP_SEGMENT_RESERVE;
         new->heap_segment_commit = HEAP_SEGMENT_COMMIT;
@@ -113,22 +111,18 @@ static _Noreturn void process_end(NTSTATUS status) {
         _exit(report_exit_code(status));
 }
 
-/* Another thread is faster: it ends this one. */
-static _Noreturn void wait_for_the_end(void) {
-        for (;;)
-                pause();
-}
-
-/* A DLL that ends the process while it is told that the process ends has its way. */
+/*
+ * The loader's lock decides who ends the process, and is never given back: a thread that has it is
+ * waited for, not stopped, and from then on nobody can load anything, or end. A DLL that ends the
+ * process while it is told that the process ends has its way.
+ */
 void process_exit(NTSTATUS status) {
-        static _Atomic pid_t ending;
-        pid_t nobody = 0, self = gettid();
+        static bool is_ending;
 
-        if (!atomic_compare_exchange_strong(&ending, &nobody, self)) {
-                if (nobody == self)
-                        process_end(status);
-                wait_for_the_end();
-        }
+        loader_lock();
+        if (is_ending)
+                process_end(status);
+        is_ending = true;
         thread_stop_all_others();
         thread_fls_run_callbacks(teb_current());
         loader_detach_process();

@@ -3,7 +3,7 @@
 
 usage: services-table.py OUTPUT HEADER...
 
-Every Nt, Zw, Rtl, Dbg and vDbg function that a public header declares with NTAPI is in it, so that
+Every Nt, Zw, Rtl, Rtlx, Ver, Dbg and vDbg function that a public header declares with NTAPI is in it, so that
 a service that is declared cannot be missing from ntdll.dll. Inlines, macros and types are none.
 """
 
@@ -15,7 +15,7 @@ COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*$", re.MULTILINE)
 # ntrun has one of its own, which knows the TEB (process-functions.c).
 REPLACED = {"RtlNtStatusToDosError"}
-PROTOTYPE = re.compile(r"\b(?:NTAPI|NTAPIV)\s+((?:Nt|Zw|Rtl|v?Dbg)[A-Z]\w*)\s*\(")
+PROTOTYPE = re.compile(r"\b(?:NTAPI|NTAPIV)\s+((?:Nt|Zw|Rtlx?|Ver|v?Dbg)[A-Z]\w*)\s*\(")
 
 
 def declared(text):

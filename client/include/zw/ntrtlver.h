@@ -60,6 +60,19 @@ typedef struct _OSVERSIONINFOW {
 #define PRODUCT_PROFESSIONAL 0x30u
 
 /**
+ * RtlGetVersion() - which Windows this is
+ * @lpVersionInformation: its dwOSVersionInfoSize says what it is. All but that is filled in: of an
+ *                        RTL_OSVERSIONINFOW up to szCSDVersion, which is empty; service pack,
+ * suites and product too if the size is at least that of an RTL_OSVERSIONINFOEXW Return:
+ * STATUS_SUCCESS.
+ */
+NTSTATUS NTAPI RtlGetVersion(PRTL_OSVERSIONINFOW lpVersionInformation);
+
+/* The same as three numbers; a place may be NULL. The build has 0xF0000000 in its upper bits: it is
+ * not a checked one. */
+VOID NTAPI RtlGetNtVersionNumbers(PULONG MajorVersion, PULONG MinorVersion, PULONG BuildNumber);
+
+/**
  * VerSetConditionMask() - say how one field is compared
  * @ConditionMask: what was said of others; 0 at first
  * @TypeMask:      one VER_ field

@@ -3,7 +3,8 @@
 /*
  * One program for two worlds: natively with libzw, and as an .exe that imports ntdll only
  *
- * It prints one line for each call, with what the call gave, so that the outputs can be compared.
+ * It prints one line for each call, with what the call gave, so that the outputs can be compared:
+ * by their hashes with what Wine 8 printed. The native program's lines show what differs.
  * No C library is used but memory and string functions.
  */
 
@@ -52,3 +53,16 @@ void compare_bit_maps(void);
 void compare_times(void);
 void compare_memory(void);
 void compare_atoms(void);
+
+typedef struct Area {
+        const char *name;
+        void (*compare)(void);
+        uint64_t hash; /* of what it printed as an .exe under Wine 8 */
+} Area;
+
+/* In the order in which they must run: they share random_number(). */
+extern const Area areas[];
+extern const size_t n_areas;
+
+/* Makes the area's calls. */
+uint64_t area_hash(const Area *area);

@@ -15,7 +15,7 @@ import sys
 
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 PROTOTYPE = re.compile(
-    r"^[ \t]*(?!typedef)(?P<result>[A-Za-z_][\w \t*\n]*?)[ \t\n*]+NTAPI\s+(?P<name>(?:Nt|Zw|Rtl|Dbg|vDbg|Ldr)\w+)"
+    r"^[ \t]*(?!typedef)(?P<result>[A-Za-z_][\w \t*\n]*?)[ \t\n*]+NTAPI\s+(?P<name>(?:Nt|Zw|Rtl|Ver|Dbg|vDbg|Ldr)\w+)"
     r"\s*\((?P<parameters>[^;{]*?)\)\s*;",
     re.MULTILINE | re.DOTALL,
 )
@@ -37,6 +37,7 @@ LdrAddDllDirectory LdrAddRefDll LdrDisableThreadCalloutsForDll LdrEnumerateLoade
 LdrGetDllDirectory LdrGetDllFullName LdrGetDllHandle LdrGetDllHandleEx LdrGetProcedureAddress LdrLoadDll
 LdrLockLoaderLock LdrRegisterDllNotification LdrRemoveDllDirectory LdrSetDefaultDllDirectories LdrSetDllDirectory
 LdrUnloadDll LdrUnlockLoaderLock LdrUnregisterDllNotification
+LdrAccessResource LdrFindResourceDirectory_U LdrFindResource_U LdrResolveDelayLoadedAPI RtlFindMessage
 RtlFindExportedRoutineByName RtlImageDirectoryEntryToData RtlImageNtHeader RtlPcToFileHeader
 NtDelayExecution NtDisplayString NtQueryPerformanceCounter NtQuerySystemInformation NtQuerySystemTime
 NtResumeThread NtTerminateProcess NtTerminateThread NtWaitForSingleObject NtYieldExecution

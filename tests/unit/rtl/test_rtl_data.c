@@ -142,6 +142,35 @@ START_TEST(versions_are_compared_as_one_number) {
 }
 END_TEST
 
+START_TEST(the_version_is_filled_in_as_far_as_the_structure_goes) {
+        RTL_OSVERSIONINFOEXW info;
+        ULONG major = 0, build = 0;
+
+        memset(&info, 0xCC, sizeof(info));
+        info.dwOSVersionInfoSize = sizeof(RTL_OSVERSIONINFOW);
+        ck_assert_status(RtlGetVersion((PRTL_OSVERSIONINFOW) &info), STATUS_SUCCESS);
+        ck_assert_uint_eq(info.dwOSVersionInfoSize, 276);
+        ck_assert_uint_eq(info.dwMajorVersion, 10);
+        ck_assert_uint_eq(info.dwMinorVersion, 0);
+        ck_assert_uint_eq(info.dwBuildNumber, 19045);
+        ck_assert_uint_eq(info.dwPlatformId, VER_PLATFORM_WIN32_NT);
+        ck_assert_uint_eq(info.szCSDVersion[0], 0);
+        ck_assert_uint_eq(info.wServicePackMajor, 0xCCCC);
+        ck_assert_uint_eq(info.wProductType, 0xCC);
+
+        info.dwOSVersionInfoSize = sizeof(info);
+        ck_assert_status(RtlGetVersion((PRTL_OSVERSIONINFOW) &info), STATUS_SUCCESS);
+        ck_assert_uint_eq(info.wServicePackMajor, 0);
+        ck_assert_uint_eq(info.wServicePackMinor, 0);
+        ck_assert_uint_eq(info.wSuiteMask, 0);
+        ck_assert_uint_eq(info.wProductType, VER_NT_WORKSTATION);
+
+        RtlGetNtVersionNumbers(&major, NULL, &build);
+        ck_assert_uint_eq(major, 10);
+        ck_assert_uint_eq(build, 0xF0000000u | 19045);
+}
+END_TEST
+
 START_TEST(descriptors_and_arrays_of_sids_are_copied) {
         SID_IDENTIFIER_AUTHORITY authority = { SECURITY_NT_AUTHORITY };
         SECURITY_DESCRIPTOR descriptor;
@@ -179,6 +208,7 @@ static void add_tests(TCase *tests) {
         tcase_add_test(tests, pointers_are_turned_and_turned_back);
         tcase_add_test(tests, check_sums_are_those_that_everybody_knows);
         tcase_add_test(tests, versions_are_compared_as_one_number);
+        tcase_add_test(tests, the_version_is_filled_in_as_far_as_the_structure_goes);
         tcase_add_test(tests, descriptors_and_arrays_of_sids_are_copied);
 }
 
