@@ -147,7 +147,7 @@ not_for_valgrind=(
         process-page process-page-steps           # stress of shared words: minutes, and no heap to look at
         directory entry-list                      # hundreds of thousands of names: minutes
         commit-bitmap closer cli-script-source    # the same calls over and over
-        process rpc-process                       # it has no pidfd_open()
+        process rpc-process thread-object rpc-thread # it has no pidfd_open()
         rpc-file rpc-section-file rpc-image       # the same
         connection                                # it keeps RLIMIT_NOFILE to itself
         daemon-start fork                         # it does not follow a bare clone()
@@ -163,7 +163,7 @@ not_for_valgrind=(
 # sanitizer has them all, and valgrind takes twenty times as long.
 api_for_valgrind=(
         api-directory api-duplicate api-file api-image api-kernel api-object api-permanent
-        api-private-namespace api-process api-security api-symbolic-link api-token api-view
+        api-private-namespace api-process api-security api-symbolic-link api-thread api-token api-view
         api-virtual-protect
 )
 
