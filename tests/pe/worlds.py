@@ -144,9 +144,6 @@ class Wine(World):
         if made.code != 0:
             self.__exit__()
             raise RuntimeError(f"wineboot ended with {made.code}: {made.err.decode('utf-8', 'replace')}")
-        # The server stays between programs; else each would wait for another to start.
-        subprocess.run(["wineserver", "-w"], env=self.env, check=False, timeout=PATIENCE)
-        subprocess.run(["wineserver", "-p"], env=self.env, check=True, timeout=PATIENCE)
         return self
 
     def __exit__(self, *_):
