@@ -1,3 +1,4 @@
+#include "ldr-functions.h"
 #include "ntrtlsync.h"
 #include "ntrtlver.h"
 #include "process.h"
@@ -11,6 +12,7 @@
  * PEB and TEB too, cannot have. The names are Windows's behind a prefix of ours.
  */
 
+#define STACK_STEP          ((SIZE_T) 0x100000)
 #define PROCESSORS_IN_GROUP 64
 #define ERROR_MODE_FLAGS    0x70u /* RTL_SEM_ of RtlSetThreadErrorMode() */
 
@@ -90,6 +92,22 @@ static BOOLEAN NTAPI is_current_process(HANDLE process) {
                NtCompareObjects(NtCurrentProcess(), process) == STATUS_SUCCESS;
 }
 
+/* Bytes to reserve, so that @commit of them can be used: what the program's image says unless it is
+ * said here, and whole MiB where that is too little, as with CreateThread(). 0: more than there can
+ * be. */
+static SIZE_T stack_size(SIZE_T commit, SIZE_T reserve) {
+        const IMAGE_NT_HEADERS64 *headers = RtlImageNtHeader(process_peb()->image_base);
+        SIZE_T needed;
+
+        if (reserve == 0)
+                reserve = headers->OptionalHeader.SizeOfStackReserve;
+        if (__builtin_add_overflow(commit, THREAD_STACK_GUARD, &needed))
+                return 0;
+        if (needed <= reserve)
+                return reserve;
+        return needed + STACK_STEP - 1 < needed ? 0 : (needed + STACK_STEP - 1) & ~(STACK_STEP - 1);
+}
+
 /* All of the stack is committed, whatever @commit says: Linux gives memory when it is touched. */
 static NTSTATUS NTAPI create_user_stack(SIZE_T commit,
                 SIZE_T reserve,
@@ -99,12 +117,16 @@ static NTSTATUS NTAPI create_user_stack(SIZE_T commit,
                 InitialTeb *ret) {
         ThreadStack stack;
         NTSTATUS status;
+        SIZE_T size;
 
         if (commit_alignment == 0 || reserve_alignment == 0)
                 return STATUS_INVALID_PARAMETER;
         if (zero_bits != 0)
                 return STATUS_NOT_SUPPORTED;
-        status = thread_stack_new(reserve > commit ? reserve : commit, &stack);
+        size = stack_size(commit, reserve);
+        if (size == 0)
+                return STATUS_NO_MEMORY;
+        status = thread_stack_new(size, &stack);
         if (!NT_SUCCESS(status))
                 return status;
         *ret = (InitialTeb){

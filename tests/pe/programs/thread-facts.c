@@ -13,6 +13,21 @@ typedef struct Frame {
         const void *context;
 } Frame;
 
+typedef struct InitialTeb {
+        void *previous_base;
+        void *previous_limit;
+        char *base;
+        char *limit;
+        char *allocation;
+} InitialTeb;
+
+__attribute__((ms_abi)) NTSTATUS RtlCreateUserStack(SIZE_T commit,
+                SIZE_T reserve,
+                ULONG zero_bits,
+                SIZE_T commit_alignment,
+                SIZE_T reserve_alignment,
+                InitialTeb *ret);
+__attribute__((ms_abi)) void RtlFreeUserStack(PVOID allocation);
 __attribute__((ms_abi)) void RtlPushFrame(Frame *frame);
 __attribute__((ms_abi)) void RtlPopFrame(Frame *frame);
 __attribute__((ms_abi)) Frame *RtlGetFrame(void);
@@ -68,12 +83,39 @@ static void version(void) {
         check(VerSetConditionMask(0, VER_BUILDNUMBER, VER_EQUAL) == 1 << 6);
 }
 
+/* What is committed is as much as was asked for or more. */
+static void stacks(void) {
+        static const SIZE_T sizes[][2] = { { 0x11000, 0x110000 }, { 0x100000, 0x10000 }, { 0, 0 } };
+        InitialTeb stack = { 0 };
+
+        check_status(RtlCreateUserStack(0x11000, 0x110000, 0, 0, 1, &stack),
+                        STATUS_INVALID_PARAMETER);
+        check_status(RtlCreateUserStack(0x11000, 0x110000, 0, 1, 0, &stack),
+                        STATUS_INVALID_PARAMETER);
+        check(!stack.base);
+        for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+                stack = (InitialTeb){ .previous_base = &stack, .previous_limit = &stack };
+                check_status(RtlCreateUserStack(
+                                             sizes[i][0], sizes[i][1], 0, 0x1000, 0x10000, &stack),
+                                STATUS_SUCCESS);
+                check(!stack.previous_base && !stack.previous_limit);
+                check((ULONG_PTR) stack.allocation % 0x10000 == 0);
+                check((SIZE_T) (stack.base - stack.limit) >= sizes[i][0]);
+                check((SIZE_T) (stack.base - stack.allocation) >= sizes[i][1]);
+                check(stack.allocation < stack.limit && stack.limit < stack.base);
+                stack.base[-8] = 1;
+                *stack.limit = 1;
+                RtlFreeUserStack(stack.allocation);
+        }
+}
+
 NTSTATUS world_main(void) {
         ANSI_STRING text = { 3, 4, "abc" };
 
         frames();
         processors();
         version();
+        stacks();
         check(!RtlDllShutdownInProgress());
         check(RtlxAnsiStringToUnicodeSize(&text) == 8);
         print("done\n");
