@@ -94,13 +94,16 @@ static NTSTATUS transfer_find_place(Transfer *transfer, bool has_offset) {
 }
 
 /*
- * What is read gets a buffer that can be written from the first byte on; of one that is written
+ * What is read gets a buffer that can be written at both ends; of one that is written
  * only its range is looked at, and what is missing is found out later. (Wine's tests, and ReactOS.)
  */
 static NTSTATUS transfer_check_buffer(const Transfer *transfer) {
-        NTSTATUS status = probe_range(transfer->buffer, transfer->length, 1);
+        NTSTATUS status;
 
-        if (!NT_SUCCESS(status) && transfer->writes && (uintptr_t) transfer->buffer < PROBE_LOWEST)
+        if (!transfer->writes)
+                return probe_writable(transfer->buffer, transfer->length, 1);
+        status = probe_range(transfer->buffer, transfer->length, 1);
+        if (!NT_SUCCESS(status) && (uintptr_t) transfer->buffer < PROBE_LOWEST)
                 return STATUS_INVALID_USER_BUFFER;
         return status;
 }
@@ -114,8 +117,9 @@ static NTSTATUS transfer_prepare(Transfer *transfer) {
         if (NT_SUCCESS(status))
                 status = transfer_reference(transfer);
         if (NT_SUCCESS(status))
-                status = transfer_find_place(transfer, transfer->offset_at != NULL);
-        return NT_SUCCESS(status) ? transfer_check_buffer(transfer) : status;
+                status = transfer_check_buffer(transfer);
+        return NT_SUCCESS(status) ? transfer_find_place(transfer, transfer->offset_at != NULL)
+                                  : status;
 }
 
 /* One system call. An offset of -1 is the open file's position. */

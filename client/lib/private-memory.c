@@ -92,15 +92,16 @@ static Region *region_around(uintptr_t first, uintptr_t end) {
  * Linux takes pages back when it is short of memory, and leaves alone what is written to before.
  * That there is something that it cannot do so with, locked pages, is no failure.
  */
-NTSTATUS memory_reset(uintptr_t first, uintptr_t end) {
+NTSTATUS memory_reset(uintptr_t base, size_t size) {
+        uintptr_t first = region_page_up(base), end = region_page_down(base + size);
         NTSTATUS status = STATUS_CONFLICTING_ADDRESSES;
         Region *region;
 
         regions_lock();
-        region = region_around(first, end);
+        region = region_around(base, base + size);
         if (region) {
                 status = STATUS_SUCCESS;
-                if (!region_is_view(region))
+                if (!region_is_view(region) && first < end)
                         madvise((void *) first, end - first, MADV_FREE);
         }
         regions_unlock();

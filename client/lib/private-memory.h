@@ -37,10 +37,10 @@ NTSTATUS private_memory_reserve(const RegionPlace *place,
                 uintptr_t *ret_base);
 
 /**
- * memory_reset() - what is in the whole pages from @first to @end need not be kept
- * Return: STATUS_SUCCESS; STATUS_CONFLICTING_ADDRESSES (not in one region).
+ * memory_reset() - what is in the whole pages of @size bytes at @base need not be kept
+ * Return: STATUS_SUCCESS; STATUS_CONFLICTING_ADDRESSES (not all in one region).
  */
-NTSTATUS memory_reset(uintptr_t first, uintptr_t end);
+NTSTATUS memory_reset(uintptr_t base, size_t size);
 
 /**
  * private_memory_free() - take memory away, or end the region

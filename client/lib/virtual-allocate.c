@@ -152,23 +152,13 @@ static NTSTATUS replace_placeholder(const AllocateCall *call) {
         return NT_SUCCESS(status) ? memory_call_answer(memory, first, end) : status;
 }
 
-/* Only whole pages lose what is in them. */
-static NTSTATUS reset_pages(const MemoryCall *memory) {
-        uintptr_t first = region_page_up(memory->base);
-        uintptr_t end = region_page_down(memory->base + memory->size);
-
-        if (end < first)
-                end = first;
-        return memory_reset(first, end);
-}
-
 static NTSTATUS allocate_pages(const AllocateCall *call) {
         const MemoryCall *memory = &call->memory;
         uintptr_t first = memory_call_first(memory), end = memory_call_end(memory);
         NTSTATUS status;
 
         if (call->type & MEM_RESET)
-                status = reset_pages(memory);
+                status = memory_reset(memory->base, memory->size);
         else
                 status = memory_commit(memory->client, first, end, call->protection);
         return NT_SUCCESS(status) ? memory_call_answer(memory, first, end) : status;

@@ -221,6 +221,19 @@ START_TEST(bad_buffers_are_statuses) {
                         STATUS_ACCESS_VIOLATION);
         ck_assert_status(NtReadFile(file, NULL, NULL, NULL, &io, NULL, 1, NULL, NULL),
                         STATUS_ACCESS_VIOLATION);
+        /* A buffer is looked at before the offset, and where there is nothing to read. */
+        offset.QuadPart = -5;
+        ck_assert_status(NtReadFile(file, NULL, NULL, NULL, &io, API_WILD, 1, &offset, NULL),
+                        STATUS_ACCESS_VIOLATION);
+        offset.QuadPart = 0x100000;
+        io.Status = 77;
+        ck_assert_status(
+                        NtReadFile(file, NULL, NULL, NULL, &io, pages + API_PAGE, 1, &offset, NULL),
+                        STATUS_ACCESS_VIOLATION);
+        ck_assert_status(
+                        NtReadFile(file, NULL, NULL, NULL, &io, pages, 2 * API_PAGE, &offset, NULL),
+                        STATUS_ACCESS_VIOLATION);
+        ck_assert_int_eq(io.Status, 77);
         ck_assert_status(NtWriteFile(file, NULL, NULL, NULL, &io, API_WILD, 1, NULL, NULL),
                         STATUS_INVALID_USER_BUFFER);
         ck_assert_status(NtWriteFile(file, NULL, NULL, NULL, &io, NULL, 1, NULL, NULL),

@@ -311,6 +311,26 @@ START_TEST(reset_keeps_what_is_outside_and_what_is_written_afterwards) {
 }
 END_TEST
 
+/* Also where only the page that is not all in the range would be outside. */
+START_TEST(reset_past_the_end_of_a_region_is_refused) {
+        uint8_t *memory = memory_new(SIZE, MEM_COMMIT, PAGE_READWRITE);
+        PVOID base = memory + SIZE - 0xfff;
+        SIZE_T size = 0x1000;
+
+        ck_assert_status(memory_allocate(&base, &size, MEM_RESET, PAGE_NOACCESS),
+                        STATUS_CONFLICTING_ADDRESSES);
+        ck_assert_ptr_eq(base, memory + SIZE - 0xfff);
+        ck_assert_uint_eq(size, 0x1000);
+        base = memory + SIZE - 0x1000;
+        size = 0x1001;
+        ck_assert_status(memory_allocate(&base, &size, MEM_RESET, PAGE_NOACCESS),
+                        STATUS_CONFLICTING_ADDRESSES);
+        size = 0x1000;
+        api_assert_ok(memory_allocate(&base, &size, MEM_RESET, PAGE_NOACCESS));
+        api_assert_ok(memory_free(memory, 0, MEM_RELEASE));
+}
+END_TEST
+
 /* [P] A child has the memory as it was, and its own from then on. */
 START_TEST(child_has_a_copy_and_knows_what_is_where) {
         uint8_t *memory = memory_new(SIZE, 0, PAGE_READWRITE);
@@ -356,6 +376,7 @@ static void add(TCase *tests) {
         tcase_add_test(tests, view_is_not_freed_and_private_memory_not_unmapped);
         tcase_add_test(tests, commit_of_a_view_changes_its_protection);
         tcase_add_test(tests, reset_keeps_what_is_outside_and_what_is_written_afterwards);
+        tcase_add_test(tests, reset_past_the_end_of_a_region_is_refused);
         tcase_add_test(tests, child_has_a_copy_and_knows_what_is_where);
 }
 

@@ -13,6 +13,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -42,7 +43,8 @@ def parse():
     parser.add_argument("--differences", default=HERE / "differences", type=pathlib.Path, help="the reviewed list")
     parser.add_argument("--json", action="store_true", help="write one JSON object instead of text")
     parser.add_argument("--pairs", action="store_true", help="write what each rule excused, for its pairs")
-    parser.add_argument("--all", action="store_true", help="show every unknown difference, not one of each kind")
+    parser.add_argument("--show", action="append", default=[], metavar="RULE", help="write what this rule excused")
+    parser.add_argument("--all", action="store_true", help="show every difference, not one of each kind")
     return parser.parse_args()
 
 
@@ -55,6 +57,7 @@ class Comparison:
         self.calls = 0
         self.known = 0
         self.unknown = []
+        self.shown = []
         self.errors = []
         self.compared = []
 
@@ -67,8 +70,11 @@ class Comparison:
     def judge(self, where, difference):
         said = difference.answers
         words = [comparing.same_names(text) for text in (difference.call, said["wine"], said["ntrun"])]
-        if self.rules.excuse(where, *words):
+        rule = self.rules.excuse(where, *words)
+        if rule:
             self.known += 1
+            if rule.name in self.options.show:
+                self.shown.append((f"{where} [{rule.name}]", difference))
         else:
             self.unknown.append((where, difference))
 
@@ -128,13 +134,21 @@ def line_differences(name, run, of_wine, of_ours):
             yield comparing.Difference("program", f"{name}", [], call, said)
 
 
+def programs(folder):
+    """(source, program) of tests/pe/programs and of tests/wdk, where each has a file of what it writes."""
+    for source in sorted((HERE / "programs").glob("*.c")):
+        yield source, folder / f"{source.stem}.exe"
+    for expected in sorted((HERE.parent / "wdk").glob("*.out")):
+        yield expected.with_suffix(".c"), folder.parent / "wdk" / f"{expected.stem}.exe"
+
+
 def compare_programs(comparison, ours, wine, folder):
-    for source in sorted((HERE / "programs").glob("*.c")) + sorted((HERE.parent / "wdk").glob("*.c")):
+    for source, program in programs(folder):
         name = source.stem
-        program = folder / f"{name}.exe"
+        if not comparison.wanted(name):
+            continue
         if not program.exists():
-            program = folder.parent / "wdk" / f"{name}.exe"
-        if not program.exists() or not comparison.wanted(name):
+            comparison.errors.append(f"{name}: {program} was not built")
             continue
         n_lines, before = 0, len(comparison.unknown)
         for run in expectation.read(source):
@@ -177,7 +191,9 @@ def report(comparison):
     if options.pairs:
         for rule in comparison.rules.rules:
             print(f"[{rule.name}] {' '.join(sorted(rule.seen))}")
-    for (where, *_), found in kinds(comparison.unknown, comparison.options.all).items():
+    for (where, *_), found in kinds(comparison.shown, options.all).items():
+        print(f"known difference, {len(found)} times, {where}\n{found[0].text()}")
+    for (where, *_), found in kinds(comparison.unknown, options.all).items():
         print(f"unknown difference, {len(found)} times, {where}\n{found[0].text()}")
     for error in comparison.errors:
         print("failed:", error)
@@ -207,6 +223,9 @@ def main():
     ours = worlds.Ours(ntobjd) if options.native else worlds.Ntrun(ntobjd, str(options.build / "client/run/ntrun"))
     comparison.progress("Wine makes a prefix of its own")
     os.environ.pop("DISPLAY", None)
+    # Ended from outside, it leaves nothing behind either.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     with worlds.Wine() as wine, ours:
         if not options.native:
             compare_programs(comparison, ours, wine, folder)

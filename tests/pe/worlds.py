@@ -28,22 +28,29 @@ class Done:
 
 
 def run(command, env, stdin=b"", cwd=None, patience=PATIENCE):
-    """Runs @command in a process group of its own, which is ended with it."""
-    with tempfile.TemporaryFile() as given:
+    """
+    Runs @command in a process group of its own, which is ended with it. What it wrote is in files: whom it leaves
+    behind, such as Wine's services, would keep a pipe open.
+    """
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(stdin)
         given.seek(0)
         process = subprocess.Popen(
-            command, env=env, cwd=cwd, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            start_new_session=True,
+            command, env=env, cwd=cwd, stdin=given, stdout=out, stderr=err, start_new_session=True
         )
-    try:
-        out, err = process.communicate(timeout=patience)
-    except subprocess.TimeoutExpired:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        out, err = process.communicate()
-        return Done(process.returncode, out, err, timed_out=True)
-    return Done(process.returncode, out, err)
+        timed_out = False
+        try:
+            process.wait(patience)
+        except subprocess.TimeoutExpired:
+            timed_out = True
+        finally:
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        out.seek(0)
+        err.seek(0)
+        return Done(process.returncode, out.read(), err.read(), timed_out)
 
 
 class World(contextlib.AbstractContextManager):
@@ -138,17 +145,35 @@ class Wine(World):
             # Nothing to install, no desktop, and no debugger when a program crashes.
             WINEDLLOVERRIDES="mscoree,mshtml,winemenubuilder.exe,winedbg.exe=",
         )
+        self.server = None
 
     def __enter__(self):
-        made = run(["wine", "wineboot", "-i"], self.env, patience=300)
-        if made.code != 0:
+        try:
+            self.folder.joinpath("prefix").mkdir()
+            # In the foreground it is our child. It stays between programs, but not for long without any.
+            self.server = subprocess.Popen(
+                ["wineserver", "--foreground", f"--persistent={PATIENCE}"], env=self.env, start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )
+            made = run(["wine", "wineboot", "-i"], self.env, patience=300)
+            if made.code != 0:
+                raise RuntimeError(f"wineboot ended with {made.code}: {made.err.decode('utf-8', 'replace')}")
+        except BaseException:
             self.__exit__()
-            raise RuntimeError(f"wineboot ended with {made.code}: {made.err.decode('utf-8', 'replace')}")
+            raise
         return self
 
     def __exit__(self, *_):
-        for option in ("-k", "-w"):
-            subprocess.run(["wineserver", option], env=self.env, check=False, stderr=subprocess.DEVNULL)
+        if self.server:
+            subprocess.run(
+                ["wineserver", "--kill"], env=self.env, check=False, timeout=PATIENCE,
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )
+            try:
+                self.server.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                self.server.kill()
+                self.server.wait()
         super().__exit__()
 
     def command(self, program, arguments):

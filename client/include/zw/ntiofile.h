@@ -360,8 +360,8 @@ NTSTATUS NTAPI ZwOpenFile(PHANDLE FileHandle,
  *
  * Return, in this order: STATUS_ACCESS_VIOLATION for @IoStatusBlock and @ByteOffset;
  * STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED; STATUS_NOT_SUPPORTED
- * for @Event, @ApcRoutine and @Key; STATUS_INVALID_PARAMETER for a negative offset, or none without
- * synchronous I/O; STATUS_ACCESS_VIOLATION for @Buffer; STATUS_END_OF_FILE, with 0 bytes, at and
+ * for @Event, @ApcRoutine and @Key; STATUS_ACCESS_VIOLATION for @Buffer; STATUS_INVALID_PARAMETER
+ * for a negative offset, or none without synchronous I/O; STATUS_END_OF_FILE, with 0 bytes, at and
  * beyond the end; STATUS_IO_DEVICE_ERROR and other failures of Linux; STATUS_SUCCESS, with as many
  * bytes as there are.
  */

@@ -177,8 +177,9 @@ typedef struct _MEM_ADDRESS_REQUIREMENTS {
  * @AllocationType: MEM_RESERVE: a region, of which no page can be touched; MEM_COMMIT: pages of a
  *                  region, which are zero if they were not committed, and in any case get
  *                  @Protect; both, or MEM_COMMIT without a @BaseAddress: a region whose pages can
- * be used at once. With MEM_RESERVE, MEM_TOP_DOWN for the highest address that Linux gives out.
- * MEM_RESET alone: what is in the whole pages of the range need not be kept; in a view it is
+ *                  be used at once. With MEM_RESERVE, MEM_TOP_DOWN for the highest address that
+ *                  Linux gives out. MEM_RESET alone: what is in the whole pages of the range need
+ *                  not be kept; in a view it is, and pages that are not committed have nothing
  * @Protect:        PAGE_ protection, valid whatever the type. PAGE_NOCACHE is reported for the
  *                  region that was made with it, PAGE_WRITECOMBINE is dropped: Linux has one way
  *                  only to cache memory of programs
@@ -205,7 +206,7 @@ typedef struct _MEM_ADDRESS_REQUIREMENTS {
  * a view was mapped with; STATUS_NOT_SUPPORTED for PAGE_GUARD without fault recovery, for what
  * NtProtectVirtualMemory() says so of, and to commit in a view without SECTION_MAP_WRITE whose
  * section has no handle any more: only the daemon could; STATUS_CONFLICTING_ADDRESSES if the place
- * is taken, or what is to be committed is not all in one region, or a placeholder;
+ * is taken, or what is to be committed or reset is not all in one region, or a placeholder;
  * STATUS_ALREADY_COMMITTED in a view of a file; STATUS_INSUFFICIENT_RESOURCES if Linux has not so
  * many large pages free; STATUS_NO_MEMORY if there is no place; STATUS_COMMITMENT_LIMIT if Linux
  * has not so much memory; STATUS_INSUFFICIENT_RESOURCES if the process has as many mappings as
