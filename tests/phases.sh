@@ -101,7 +101,7 @@ test_kernel() {
 # runs ours, was tested with gcc.
 test_sanitized() {
         local folder=build/sanitized
-        CC=clang CXX=clang++ build "$folder" -Db_sanitize=address,undefined -Db_lundef=false || {
+        CC=clang CXX=clang++ build "$folder" -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 || {
                 failed 'build with clang and sanitizers'
                 return 0
         }
@@ -123,7 +123,7 @@ threads_in_the_daemon=(
 
 test_threads() {
         local folder=build/threads tests names targets
-        CC=clang CXX=clang++ configure "$folder" -Db_sanitize=thread -Db_lundef=false || {
+        CC=clang CXX=clang++ configure "$folder" -Db_sanitize=thread -Db_lundef=false -Doptimization=1 || {
                 failed 'configure with the thread sanitizer'
                 return 0
         }
@@ -147,13 +147,15 @@ not_for_valgrind=(
         process-page process-page-steps           # stress of shared words: minutes, and no heap to look at
         directory entry-list                      # hundreds of thousands of names: minutes
         commit-bitmap closer cli-script-source    # the same calls over and over
-        process rpc-process                       # it has no pidfd_open()
+        process rpc-process thread-object rpc-thread # it has no pidfd_open()
         rpc-file rpc-section-file rpc-image       # the same
         connection                                # it keeps RLIMIT_NOFILE to itself
         daemon-start fork                         # it does not follow a bare clone()
         exec trace                                # nor an exec of /proc/self/exe
         views                                     # it takes MAP_FIXED_NOREPLACE for a hint
-        guard-page                                # a fault that is wanted is an error all the same
+        guard-page fault                          # a fault that is wanted is an error all the same
+        crt-other                                 # it grows no stack that is touched far below its end
+        rtl-format rtl-time dos-path              # minutes, mostly without the heap
         probe                                     # recovery needs the address of the very instruction
 )
 
@@ -161,7 +163,7 @@ not_for_valgrind=(
 # sanitizer has them all, and valgrind takes twenty times as long.
 api_for_valgrind=(
         api-directory api-duplicate api-file api-image api-kernel api-object api-permanent
-        api-private-namespace api-process api-security api-symbolic-link api-token api-view
+        api-private-namespace api-process api-security api-symbolic-link api-thread api-token api-view
         api-virtual-protect
 )
 

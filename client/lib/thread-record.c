@@ -9,6 +9,9 @@
 
 pthread_mutex_t thread_records_lock = PTHREAD_MUTEX_INITIALIZER;
 
+/* Who tells the daemon of an end reads; who takes the attachment away writes. */
+static pthread_rwlock_t ends_lock = PTHREAD_RWLOCK_INITIALIZER;
+
 static ThreadRecord *first;
 static _Atomic(const ZW_THREAD_HOOKS *) the_hooks;
 
@@ -61,7 +64,7 @@ ThreadRecord *thread_record_unref(ThreadRecord *record) {
         return NULL;
 }
 
-void thread_record_tell_end(const ThreadRecord *record) {
+static void tell_end(const ThreadRecord *record) {
         Nt__EndThreadRequest body = NT__END_THREAD_REQUEST__INIT;
         Nt__Request request = NT__REQUEST__INIT;
         const Client *client;
@@ -75,6 +78,20 @@ void thread_record_tell_end(const ThreadRecord *record) {
         request.body_case = NT__REQUEST__BODY_END_THREAD;
         request.end_thread = &body;
         connection_send(client, &request);
+}
+
+void thread_record_tell_end(const ThreadRecord *record) {
+        pthread_rwlock_rdlock(&ends_lock);
+        tell_end(record);
+        pthread_rwlock_unlock(&ends_lock);
+}
+
+void thread_ends_hold(void) {
+        pthread_rwlock_wrlock(&ends_lock);
+}
+
+void thread_ends_resume(void) {
+        pthread_rwlock_unlock(&ends_lock);
 }
 
 bool thread_record_has_ended(const ThreadRecord *record) {
@@ -124,6 +141,7 @@ static void forget_in_child(void) {
         ThreadRecord *self = has_key ? pthread_getspecific(key) : NULL;
 
         pthread_mutex_init(&thread_records_lock, NULL);
+        pthread_rwlock_init(&ends_lock, NULL);
         first = self;
         if (self)
                 self->next = NULL;

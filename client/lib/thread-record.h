@@ -66,5 +66,10 @@ bool thread_record_has_ended(const ThreadRecord *record);
 /* Tells the daemon of an end; for a thread that may have ended before it was watched. */
 void thread_record_tell_end(const ThreadRecord *record);
 
+/* Threads tell the daemon of their ends whenever those come: no program can wait until one is
+ * outside that call. So zw_detach() does; nobody tells anything until thread_ends_resume(). */
+void thread_ends_hold(void);
+void thread_ends_resume(void);
+
 /* Calls @look with each record; the table is locked. */
 void thread_records_each(void (*look)(ThreadRecord *record, void *argument), void *argument);

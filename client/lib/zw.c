@@ -5,6 +5,7 @@
 #include "cleanup.h"
 #include "connection.h"
 #include "status.h"
+#include "thread-record.h"
 #include "trace.h"
 
 static const char *printable(const char *text) {
@@ -30,7 +31,9 @@ NTSTATUS zw_detach(void) {
 
         if (TRACING())
                 trace_begin();
+        thread_ends_hold();
         status = connection_detach();
+        thread_ends_resume();
         if (TRACING())
                 trace_end("zw_detach", status, "%s", "");
         return status;

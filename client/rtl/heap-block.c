@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/single_threaded.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -42,13 +43,19 @@ Heap *heap_of(PVOID handle) {
         return heap->signature == HEAP_SIGNATURE ? heap : NULL;
 }
 
-void heap_lock(Heap *heap, ULONG flags) {
-        if (heap->lock && !(flags & HEAP_NO_SERIALIZE))
-                critical_section_enter(heap->lock);
+/*
+ * Locking and unlocking is most of what a block costs. As in the C library's own functions, it is
+ * left out while the process has one thread: no other begins between here and heap_unlock().
+ */
+bool heap_lock(Heap *heap, ULONG flags) {
+        if (__libc_single_threaded || !heap->lock || flags & HEAP_NO_SERIALIZE)
+                return false;
+        critical_section_enter(heap->lock);
+        return true;
 }
 
-void heap_unlock(Heap *heap, ULONG flags) {
-        if (heap->lock && !(flags & HEAP_NO_SERIALIZE))
+void heap_unlock(Heap *heap, bool locked) {
+        if (locked)
                 critical_section_leave(heap->lock);
 }
 
@@ -58,7 +65,7 @@ static bool can_be_block(PVOID memory) {
 }
 
 /* A block that has been freed is looked at too, which is what it is for. */
-__attribute__((no_sanitize("address"))) Block *block_of(Heap *heap, PVOID memory) {
+__attribute__((no_sanitize("address", "thread"))) Block *block_of(Heap *heap, PVOID memory) {
         Block *block;
 
         if (!can_be_block(memory))

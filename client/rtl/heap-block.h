@@ -63,9 +63,10 @@ extern Heap process_heap;
 /* The heap that a handle means; NULL if it is none. */
 Heap *heap_of(PVOID handle);
 
-/* Guards the ring against other threads, unless the heap or the call says that there are none. */
-void heap_lock(Heap *heap, ULONG flags);
-void heap_unlock(Heap *heap, ULONG flags);
+/* Guards the ring against other threads, unless the heap or the call says that there are none, or
+ * the process has none. Return: whether it is locked, which heap_unlock() wants to know. */
+bool heap_lock(Heap *heap, ULONG flags);
+void heap_unlock(Heap *heap, bool locked);
 
 /* The mark of a header with what stands in it. */
 uint64_t block_mark(const Heap *heap, const Block *block, uint64_t size, uint64_t flags);
@@ -79,6 +80,12 @@ Block *block_of_any(Heap *heap, PVOID memory);
 
 /* Sets what the header says of the block, and its mark. */
 void block_set(const Heap *heap, Block *block, uint64_t size, uint64_t flags);
+
+/* It is no block any more. The compiler would leave that out before free(): nobody may look there.
+ */
+static inline void block_unset(Block *block) {
+        *(volatile uint64_t *) &block->mark = 0;
+}
 
 /* Where the program's value is. */
 PVOID *block_value(Block *block);

@@ -94,6 +94,28 @@ BOOLEAN NTAPI RtlValidSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor
                (!parts.sacl || RtlValidAcl(parts.sacl)) && (!parts.dacl || RtlValidAcl(parts.dacl));
 }
 
+BOOLEAN NTAPI RtlValidRelativeSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptorInput,
+                ULONG SecurityDescriptorLength,
+                SECURITY_INFORMATION RequiredInformation) {
+        SECURITY_INFORMATION found = 0;
+        DescriptorView view;
+
+        if (!SecurityDescriptorInput || !NT_SUCCESS(descriptor_view(SecurityDescriptorInput,
+                                                        SecurityDescriptorLength, &view)))
+                return FALSE;
+        if (view.owner)
+                found |= OWNER_SECURITY_INFORMATION;
+        if (view.group)
+                found |= GROUP_SECURITY_INFORMATION;
+        if (view.control & SE_DACL_PRESENT)
+                found |= DACL_SECURITY_INFORMATION;
+        if (view.control & SE_SACL_PRESENT)
+                found |= SACL_SECURITY_INFORMATION;
+        return !(RequiredInformation & ~found &
+                        (OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION |
+                                        DACL_SECURITY_INFORMATION | SACL_SECURITY_INFORMATION));
+}
+
 ULONG NTAPI RtlLengthSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor) {
         DescriptorView view = view_of(SecurityDescriptor);
         size_t size = descriptor_size(&view);

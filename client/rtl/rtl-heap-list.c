@@ -141,7 +141,7 @@ static void free_blocks(Heap *heap) {
         while (block != &heap->ring) {
                 Block *next = block->next;
 
-                block->mark = 0;
+                block_unset(block);
                 free(block);
                 block = next;
         }

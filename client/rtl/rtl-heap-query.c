@@ -24,11 +24,11 @@ static bool ring_is_valid(Heap *heap) {
 }
 
 static bool heap_is_valid(Heap *heap, ULONG flags) {
-        bool valid;
+        bool valid, locked;
 
-        heap_lock(heap, flags);
+        locked = heap_lock(heap, flags);
         valid = ring_is_valid(heap);
-        heap_unlock(heap, flags);
+        heap_unlock(heap, locked);
         return valid;
 }
 
@@ -78,10 +78,11 @@ NTSTATUS NTAPI RtlWalkHeap(PVOID HeapHandle, PRTL_HEAP_WALK_ENTRY Entry) {
         Heap *heap = heap_of(HeapHandle);
         Block *block;
         NTSTATUS status = STATUS_SUCCESS;
+        bool locked;
 
         if (!heap)
                 return STATUS_INVALID_HANDLE;
-        heap_lock(heap, 0);
+        locked = heap_lock(heap, 0);
         block = Entry->DataAddress ? block_of_any(heap, Entry->DataAddress) : &heap->ring;
         if (!block)
                 status = STATUS_INVALID_PARAMETER;
@@ -89,7 +90,7 @@ NTSTATUS NTAPI RtlWalkHeap(PVOID HeapHandle, PRTL_HEAP_WALK_ENTRY Entry) {
                 status = STATUS_NO_MORE_ENTRIES;
         else
                 entry_fill(Entry, block->next);
-        heap_unlock(heap, 0);
+        heap_unlock(heap, locked);
         return status;
 }
 
@@ -130,12 +131,13 @@ BOOLEAN NTAPI RtlSetUserFlagsHeap(PVOID HeapHandle,
                 ULONG UserFlagsSet) {
         Heap *heap = heap_of(HeapHandle);
         Block *block = heap ? block_of(heap, BaseAddress) : NULL;
+        bool locked;
 
         if (!block || (UserFlagsReset | UserFlagsSet) & ~HEAP_SETTABLE_USER_FLAGS)
                 return FALSE;
-        heap_lock(heap, Flags);
+        locked = heap_lock(heap, Flags);
         block_set(heap, block, block->size, (block->flags & ~UserFlagsReset) | UserFlagsSet);
-        heap_unlock(heap, Flags);
+        heap_unlock(heap, locked);
         return TRUE;
 }
 

@@ -40,35 +40,36 @@ static void ring_remove(Block *block) {
 
 /* Return: false if the heap would be longer than its limit. */
 static bool link_block(Heap *heap, Block *block, ULONG flags) {
-        bool fits;
+        bool fits, locked;
 
-        heap_lock(heap, flags);
+        locked = heap_lock(heap, flags);
         fits = count(heap, 0, length_of(block->size, block->flags));
         if (fits)
                 ring_add(heap, block);
-        heap_unlock(heap, flags);
+        heap_unlock(heap, locked);
         return fits;
 }
 
 /* Takes a block out of the ring that will have @length bytes. Return: false if it may not, or the
  * ring is damaged there; nothing is changed then. */
 static bool unlink_block(Heap *heap, Block *block, size_t length, ULONG flags) {
-        bool done;
+        bool done, locked;
 
-        heap_lock(heap, flags);
+        locked = heap_lock(heap, flags);
         done = block_is_linked(block) && count(heap, length_of(block->size, block->flags), length);
         if (done)
                 ring_remove(block);
-        heap_unlock(heap, flags);
+        heap_unlock(heap, locked);
         return done;
 }
 
 /* Puts a block back that was counted with @length bytes. */
 static void relink_block(Heap *heap, Block *block, size_t length, ULONG flags) {
-        heap_lock(heap, flags);
+        bool locked = heap_lock(heap, flags);
+
         heap->n_bytes += length_of(block->size, block->flags) - length;
         ring_add(heap, block);
-        heap_unlock(heap, flags);
+        heap_unlock(heap, locked);
 }
 
 static PVOID allocate(Heap *heap, ULONG flags, size_t size) {
@@ -100,7 +101,7 @@ static bool release(Heap *heap, ULONG flags, PVOID memory) {
         block = heap ? block_of(heap, memory) : NULL;
         if (!block || !unlink_block(heap, block, 0, flags))
                 return false;
-        block->mark = 0;
+        block_unset(block);
         free(block);
         return true;
 }
@@ -126,17 +127,17 @@ static void resize(Heap *heap, Block *block, uint64_t size, ULONG flags) {
 static bool resize_in_place(Heap *heap, Block *block, uint64_t size, ULONG flags) {
         size_t before = length_of(block->size, block->flags);
         size_t after = length_of(size, block->flags);
-        bool fits;
+        bool fits, locked;
 
         if (after > malloc_usable_size(block))
                 return false;
         if (after < before / 2 && !(flags & HEAP_REALLOC_IN_PLACE_ONLY))
                 return false;
-        heap_lock(heap, flags);
+        locked = heap_lock(heap, flags);
         fits = count(heap, before, after);
         if (fits)
                 resize(heap, block, size, flags);
-        heap_unlock(heap, flags);
+        heap_unlock(heap, locked);
         return fits;
 }
 
@@ -151,7 +152,7 @@ static PVOID move(Heap *heap, Block *block, uint64_t size, ULONG flags) {
                 return NULL;
         if (block->flags & HEAP_SETTABLE_USER_VALUE)
                 value = *block_value(block);
-        block->mark = 0; /* what is left behind is no block */
+        block_unset(block); /* what is left behind is no block */
         moved = realloc(block, length);
         if (!moved) {
                 block_set(heap, block, before, block->flags);

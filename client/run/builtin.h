@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-/* One function, or a variable, that a built-in module exports. */
+/* One function that a built-in module exports. */
 typedef struct Builtin {
         const char *name;
         const void *address;

@@ -34,6 +34,7 @@ const Builtin ldr_functions[] = {
         FUNCTION(LdrUnloadDll),
         FUNCTION(LdrUnlockLoaderLock),
         FUNCTION(LdrUnregisterDllNotification),
+        FUNCTION(RtlDllShutdownInProgress),
         FUNCTION(RtlFindExportedRoutineByName),
         FUNCTION(RtlFindMessage),
         FUNCTION(RtlImageDirectoryEntryToData),

@@ -30,6 +30,7 @@ NTSTATUS NTAPI LdrEnumerateLoadedModules(
 NTSTATUS NTAPI LdrQueryProcessModuleInformation(PVOID Modules, ULONG Size, PULONG ReturnLength);
 NTSTATUS NTAPI LdrShutdownProcess(VOID);
 NTSTATUS NTAPI LdrShutdownThread(VOID);
+BOOLEAN NTAPI RtlDllShutdownInProgress(VOID);
 NTSTATUS NTAPI LdrRegisterDllNotification(
                 ULONG Flags, PVOID Function, PVOID Context, PVOID *Cookie);
 NTSTATUS NTAPI LdrUnregisterDllNotification(PVOID Cookie);

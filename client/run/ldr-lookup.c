@@ -19,9 +19,9 @@
 /* Longer than any linker makes them. */
 #define NAME_MOST 4096u
 
-/* Why a delay load's hook is called: its DLL is not there, or the function is not. */
-#define DELAY_FAIL_LOAD 3u
-#define DELAY_FAIL_FIND 4u
+/* Why a delay load's hook is called: DELAYLOAD_GPA_FAILURE, the only reason that the SDK's
+ * <delayloadhandler.h> has. It sees from the DLL's base which of the two was not there. */
+#define DELAY_FAILURE 4u
 
 /* DELAYLOAD_INFO */
 typedef struct DelayInfo {
@@ -188,8 +188,7 @@ static PVOID ask_hooks(const DelayInfo *info, PVOID dll_hook, PVOID system_hook)
         PVOID address = NULL;
 
         if (dll_hook)
-                address = ((DelayDllHook) (uintptr_t) dll_hook)(
-                                info->base ? DELAY_FAIL_FIND : DELAY_FAIL_LOAD, info);
+                address = ((DelayDllHook) (uintptr_t) dll_hook)(DELAY_FAILURE, info);
         if (!address && system_hook)
                 address = ((DelaySystemHook) (uintptr_t) system_hook)(info->dll_name,
                                 info->is_by_name ? info->function.name
@@ -229,8 +228,8 @@ static const void *resolve_delayed(Module *module,
  * LdrResolveDelayLoadedAPI() - find a function that is imported when it is first called
  * @Base:              of the module that imports it
  * @Descriptor:        in it
- * @FailureDllHook:    the program's own answer, or NULL: gets 3 (no DLL) or 4 (no function) and
- *                     DELAYLOAD_INFO
+ * @FailureDllHook:    the program's own answer, or NULL: gets 4 and DELAYLOAD_INFO, in which
+ *                     there is no base if the DLL is not there
  * @FailureSystemHook: asked after it, or NULL: gets the names
  * @Thunk:             where the address goes
  * @Flags:             0

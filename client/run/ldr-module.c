@@ -9,11 +9,20 @@
 #include "module-attach.h"
 #include "module-load.h"
 #include "ntstatus.h"
+#include "process.h"
 
 /* Flags of LdrGetDllHandleEx() and LdrAddRefDll() */
 #define GET_UNCHANGED 0x1u
 #define GET_PIN       0x2u
 #define ADD_PIN       0x1u
+
+/* Nothing is ever mapped below, so that what is lower is no address. */
+#define LOWEST_ADDRESS 0x10000u
+
+/* LoadLibraryEx()'s flags that are about searching, which the search path has, or about policies
+ * that do not exist here: LOAD_WITH_ALTERED_SEARCH_PATH, LOAD_IGNORE_CODE_AUTHZ_LEVEL,
+ * LOAD_LIBRARY_SEARCH_ */
+#define LOAD_FLAGS_OF_SEARCH 0x7F18u
 
 #define MODULE_PATH_ROOM 256u
 
@@ -80,11 +89,19 @@ static NTSTATUS load(PCWSTR search_path, PCUNICODE_STRING name, Module **ret) {
         return STATUS_SUCCESS;
 }
 
+static bool is_load_supported(const ULONG *characteristics) {
+        if ((uintptr_t) characteristics < LOWEST_ADDRESS)
+                return ((uintptr_t) characteristics & ~(uintptr_t) LOAD_FLAGS_OF_SEARCH) == 0;
+        return *characteristics == 0;
+}
+
 /**
  * LdrLoadDll() - load a DLL, or count one more load of it
  * @SearchPath:      folders to look in first, separated by semicolons. NULL, and an odd value,
  * which since Windows 8 stands for flags, for none
- * @Characteristics: NULL, or 0 in it. Nothing that can stand there exists here
+ * @Characteristics: NULL, or 0 in it: nothing that can stand there exists here. Or, what is no
+ *                   address, LoadLibraryEx()'s flags themselves, as Wine's kernelbase.dll has it;
+ *                   of them those that are about searching, which @SearchPath is the outcome of
  * @Name:            without extension it is a .dll; with a path it is that file
  * @Handle:          gets the base; NULL on failure
  *
@@ -98,7 +115,7 @@ NTSTATUS NTAPI LdrLoadDll(
         NTSTATUS status;
 
         *Handle = NULL;
-        if (Characteristics && *Characteristics != 0)
+        if (!is_load_supported(Characteristics))
                 return STATUS_NOT_SUPPORTED;
         loader_lock();
         status = load(folders, Name, &module);
@@ -323,6 +340,11 @@ NTSTATUS NTAPI LdrShutdownProcess(VOID) {
 NTSTATUS NTAPI LdrShutdownThread(VOID) {
         loader_detach_thread();
         return STATUS_SUCCESS;
+}
+
+/* Whether LdrShutdownProcess() has begun: what a DLL keeps in memory need not be freed any more. */
+BOOLEAN NTAPI RtlDllShutdownInProgress(VOID) {
+        return process_peb()->ldr->shutdown_in_progress;
 }
 
 /* Has @Function called with LDR_DLL_NOTIFICATION_DATA when a DLL is loaded (1), before its DllMain,

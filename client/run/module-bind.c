@@ -63,6 +63,8 @@ static NTSTATUS open_imported(Module *module, const char *name, Module **ret) {
         }
         if (status == STATUS_DLL_NOT_FOUND)
                 return dll_not_found(module, name);
+        if (!NT_SUCCESS(status))
+                load_error_advise(module_loader.error, "'%s' needs it", module->path);
         if (NT_SUCCESS(status) && !module_add_need(module, *ret))
                 return STATUS_NO_MEMORY;
         return status;

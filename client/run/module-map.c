@@ -37,14 +37,21 @@ static NTSTATUS refuse(LoadError *error, const char *path, NTSTATUS status) {
         case STATUS_INVALID_IMAGE_WIN_16:
                 return load_error_set(error, RUN_CANNOT_RUN, STATUS_INVALID_IMAGE_FORMAT,
                                 "cannot run '%s': it is not a Windows program (%s)", path, name);
+        case STATUS_INVALID_FILE_FOR_SECTION:
+                return load_error_set(error, RUN_CANNOT_RUN, STATUS_INVALID_IMAGE_FORMAT,
+                                "cannot run '%s': it is too short for a Windows program, or cut "
+                                "off (%s)",
+                                path, name);
         case STATUS_INVALID_IMAGE_FORMAT:
-        case STATUS_INVALID_FILE_FOR_SECTION: /* it is cut off, or empty */
                 return load_error_set(error, RUN_CANNOT_RUN, STATUS_INVALID_IMAGE_FORMAT,
                                 "cannot run '%s': it is damaged (%s)", path, name);
         case STATUS_OBJECT_NAME_NOT_FOUND:
         case STATUS_OBJECT_PATH_NOT_FOUND:
                 return load_error_set(error, RUN_NOT_FOUND, STATUS_DLL_NOT_FOUND,
                                 "cannot run '%s': there is no such file", path);
+        case STATUS_FILE_IS_A_DIRECTORY:
+                return load_error_set(error, RUN_CANNOT_RUN, status,
+                                "cannot run '%s': it is a directory", path);
         case STATUS_ACCESS_DENIED:
                 load_error_advise(error, "the file must be readable, and not on a file system that "
                                          "is mounted noexec");

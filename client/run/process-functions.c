@@ -1,3 +1,4 @@
+#include "ldr-functions.h"
 #include "ntrtlsync.h"
 #include "ntrtlver.h"
 #include "process.h"
@@ -11,7 +12,9 @@
  * PEB and TEB too, cannot have. The names are Windows's behind a prefix of ours.
  */
 
-#define ERROR_MODE_FLAGS 0x70u /* RTL_SEM_ of RtlSetThreadErrorMode() */
+#define STACK_STEP          ((SIZE_T) 0x100000)
+#define PROCESSORS_IN_GROUP 64
+#define ERROR_MODE_FLAGS    0x70u /* RTL_SEM_ of RtlSetThreadErrorMode() */
 
 /* What RtlCreateUserStack() fills in. */
 typedef struct InitialTeb {
@@ -89,6 +92,22 @@ static BOOLEAN NTAPI is_current_process(HANDLE process) {
                NtCompareObjects(NtCurrentProcess(), process) == STATUS_SUCCESS;
 }
 
+/* Bytes to reserve, so that @commit of them can be used: what the program's image says unless it is
+ * said here, and whole MiB where that is too little, as with CreateThread(). 0: more than there can
+ * be. */
+static SIZE_T stack_size(SIZE_T commit, SIZE_T reserve) {
+        const IMAGE_NT_HEADERS64 *headers = RtlImageNtHeader(process_peb()->image_base);
+        SIZE_T needed;
+
+        if (reserve == 0)
+                reserve = headers->OptionalHeader.SizeOfStackReserve;
+        if (__builtin_add_overflow(commit, THREAD_STACK_GUARD, &needed))
+                return 0;
+        if (needed <= reserve)
+                return reserve;
+        return needed + STACK_STEP - 1 < needed ? 0 : (needed + STACK_STEP - 1) & ~(STACK_STEP - 1);
+}
+
 /* All of the stack is committed, whatever @commit says: Linux gives memory when it is touched. */
 static NTSTATUS NTAPI create_user_stack(SIZE_T commit,
                 SIZE_T reserve,
@@ -98,12 +117,16 @@ static NTSTATUS NTAPI create_user_stack(SIZE_T commit,
                 InitialTeb *ret) {
         ThreadStack stack;
         NTSTATUS status;
+        SIZE_T size;
 
         if (commit_alignment == 0 || reserve_alignment == 0)
                 return STATUS_INVALID_PARAMETER;
         if (zero_bits != 0)
                 return STATUS_NOT_SUPPORTED;
-        status = thread_stack_new(reserve > commit ? reserve : commit, &stack);
+        size = stack_size(commit, reserve);
+        if (size == 0)
+                return STATUS_NO_MEMORY;
+        status = thread_stack_new(size, &stack);
         if (!NT_SUCCESS(status))
                 return status;
         *ret = (InitialTeb){
@@ -120,6 +143,45 @@ static VOID NTAPI free_user_stack(PVOID allocation) {
         thread_stack_free(&stack);
 }
 
+/* TEB_ACTIVE_FRAME: what code leaves on the stack for those that it calls. */
+typedef struct ActiveFrame ActiveFrame;
+struct ActiveFrame {
+        ULONG flags;
+        ActiveFrame *previous;
+        const void *context;
+};
+
+static VOID NTAPI push_frame(ActiveFrame *frame) {
+        frame->previous = teb_current()->active_frame;
+        teb_current()->active_frame = frame;
+}
+
+/* Takes away those above @frame too. */
+static VOID NTAPI pop_frame(ActiveFrame *frame) {
+        teb_current()->active_frame = frame->previous;
+}
+
+static ActiveFrame *NTAPI get_frame(void) {
+        return teb_current()->active_frame;
+}
+
+static VOID NTAPI current_processor(PROCESSOR_NUMBER *ret) {
+        ULONG number = zw_get_current_processor_number();
+
+        *ret = (PROCESSOR_NUMBER){
+                .Group = (USHORT) (number / PROCESSORS_IN_GROUP),
+                .Number = (UCHAR) (number % PROCESSORS_IN_GROUP),
+        };
+}
+
+/* For programs of 32 bits the two differ. */
+static NTSTATUS NTAPI native_system_information(SYSTEM_INFORMATION_CLASS information_class,
+                PVOID information,
+                ULONG length,
+                PULONG return_length) {
+        return zw_query_system_information(information_class, information, length, return_length);
+}
+
 static VOID NTAPI process_fls_data(PVOID data, ULONG flags) {
         if (data && data == teb_current()->fls_data && flags & 1)
                 thread_fls_run_callbacks(teb_current());
@@ -134,15 +196,20 @@ const Builtin process_functions[] = {
         { "RtlFlsSetValue", thread_fls_set },
         { "RtlFreeUserStack", free_user_stack },
         { "RtlGetCurrentPeb", current_peb },
+        { "RtlGetCurrentProcessorNumberEx", current_processor },
+        { "RtlGetFrame", get_frame },
         { "RtlGetLastNtStatus", last_nt_status },
         { "RtlGetLastWin32Error", last_win32_error },
+        { "RtlGetNativeSystemInformation", native_system_information },
         { "RtlGetNtGlobalFlags", nt_global_flags },
         { "RtlGetNtProductType", product_type },
         { "RtlGetThreadErrorMode", thread_error_mode },
         { "RtlIsCurrentProcess", is_current_process },
         { "RtlIsCurrentThread", is_current_thread },
         { "RtlNtStatusToDosError", status_to_dos_error },
+        { "RtlPopFrame", pop_frame },
         { "RtlProcessFlsData", process_fls_data },
+        { "RtlPushFrame", push_frame },
         { "RtlReleasePebLock", release_peb_lock },
         { "RtlRestoreLastWin32Error", set_last_win32_error },
         { "RtlSetLastWin32Error", set_last_win32_error },

@@ -1,8 +1,7 @@
 #include "process.h"
 
-#include <pthread.h>
 #include <sched.h>
-#include <stdatomic.h>
+#include <stdbool.h>
 #include <unistd.h>
 
 #include "loader.h"
@@ -112,22 +111,18 @@ static _Noreturn void process_end(NTSTATUS status) {
         _exit(report_exit_code(status));
 }
 
-/* Another thread is faster: it ends this one. */
-static _Noreturn void wait_for_the_end(void) {
-        for (;;)
-                pause();
-}
-
-/* A DLL that ends the process while it is told that the process ends has its way. */
+/*
+ * The loader's lock decides who ends the process, and is never given back: a thread that has it is
+ * waited for, not stopped, and from then on nobody can load anything, or end. A DLL that ends the
+ * process while it is told that the process ends has its way.
+ */
 void process_exit(NTSTATUS status) {
-        static _Atomic pid_t ending;
-        pid_t nobody = 0, self = gettid();
+        static bool is_ending;
 
-        if (!atomic_compare_exchange_strong(&ending, &nobody, self)) {
-                if (nobody == self)
-                        process_end(status);
-                wait_for_the_end();
-        }
+        loader_lock();
+        if (is_ending)
+                process_end(status);
+        is_ending = true;
         thread_stop_all_others();
         thread_fls_run_callbacks(teb_current());
         loader_detach_process();

@@ -34,6 +34,8 @@ Peb *process_peb(void);
 /**
  * process_exit() - what RtlExitUserProcess() does
  *
- * Stops the other threads, tells the DLLs, and ends the process.
+ * Takes the loader's lock, stops the other threads, tells the DLLs, and ends the process. Of
+ * several threads that call it, the first one's status is the process's; called again by that one,
+ * from a DLL that it tells, it ends the process at once.
  */
 _Noreturn void process_exit(NTSTATUS status);

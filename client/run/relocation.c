@@ -42,8 +42,9 @@ const uint16_t *relocation_apply_block(
         return entries;
 }
 
-/* Reads the head of the block at @at. Return: its entries; NULL at the end, with @sound saying
- * whether that is where it should be. An empty block ends the table, as linkers pad so. */
+/* Reads the head of the block at @at, which is even, as its entries are words. Return: its entries;
+ * NULL at the end, with @sound saying whether that is where it should be. An empty block ends the
+ * table, as linkers pad so. */
 static const uint16_t *next_block(const Image *image,
                 uint32_t at,
                 uint32_t left,
@@ -56,7 +57,7 @@ static const uint16_t *next_block(const Image *image,
         if (!*sound || ret->SizeOfBlock == 0)
                 return NULL;
         *sound = ret->SizeOfBlock >= sizeof(*ret) && ret->SizeOfBlock <= left &&
-                 ret->SizeOfBlock % 2 == 0 && image_at(image, at, ret->SizeOfBlock);
+                 ret->SizeOfBlock % 2 == 0 && at % 2 == 0 && image_at(image, at, ret->SizeOfBlock);
         return *sound ? image_at(image, at + (uint32_t) sizeof(*ret),
                                         ret->SizeOfBlock - sizeof(*ret))
                       : NULL;

@@ -71,6 +71,10 @@ static NTSTATUS read_file(const char *path, ReadFile *ret) {
 
         if (fd < 0 || fstat(fd, &facts) < 0)
                 return STATUS_OBJECT_NAME_NOT_FOUND;
+        if (S_ISDIR(facts.st_mode)) {
+                errno = EISDIR;
+                return STATUS_OBJECT_NAME_NOT_FOUND;
+        }
         if (!S_ISREG(facts.st_mode) || facts.st_size == 0)
                 return STATUS_INVALID_IMAGE_NOT_MZ;
         ret->size = (size_t) facts.st_size;

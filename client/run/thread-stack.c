@@ -5,7 +5,6 @@
 
 #define STACK_DEFAULT 0x100000u
 #define STACK_LEAST   0x10000u
-#define STACK_GUARD   0x4000u /* what faults below the stack */
 
 NTSTATUS thread_stack_new(uint64_t reserve, ThreadStack *ret) {
         PVOID allocation = NULL;
@@ -20,11 +19,11 @@ NTSTATUS thread_stack_new(uint64_t reserve, ThreadStack *ret) {
                 return status;
         *ret = (ThreadStack){
                 .allocation = allocation,
-                .limit = (uint8_t *) allocation + STACK_GUARD,
+                .limit = (uint8_t *) allocation + THREAD_STACK_GUARD,
                 .base = (uint8_t *) allocation + size,
         };
         committed = ret->limit;
-        n_committed = size - STACK_GUARD;
+        n_committed = size - THREAD_STACK_GUARD;
         status = zw_allocate_virtual_memory(NtCurrentProcess(), &committed, 0, &n_committed,
                         MEM_COMMIT, PAGE_READWRITE);
         if (!NT_SUCCESS(status))

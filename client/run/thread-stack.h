@@ -12,6 +12,8 @@
 
 #include "ntdef.h"
 
+#define THREAD_STACK_GUARD 0x4000u /* bytes that fault */
+
 typedef struct ThreadStack {
         uint8_t *allocation; /* lowest byte reserved */
         uint8_t *limit;      /* lowest byte committed */

@@ -91,10 +91,13 @@ NTSTATUS thread_object_get(
         ThreadObject *known = NULL;
         bool visible = false;
 
+        id -= id % IDS_PER_THREAD; /* as of handles, the low bits do not count */
         if (process_ended(process) || id == 0)
                 return STATUS_INVALID_CID;
         known = g_hash_table_lookup(table_of(process), GUINT_TO_POINTER(id));
-        if (known) {
+        if (known)
+                thread_object_look(known);
+        if (known && !known->ended) {
                 *ret = object_ref(&known->object);
                 return STATUS_SUCCESS;
         }

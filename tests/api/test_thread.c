@@ -410,6 +410,22 @@ START_TEST(a_thread_without_a_handle_costs_no_object) {
 }
 END_TEST
 
+/* [P] No program can wait until a thread has said all that it has to say of its end. */
+START_TEST(a_process_may_detach_while_its_threads_end) {
+        static Seen seen[20];
+
+        for (unsigned i = 0; i < 20; i++) {
+                HANDLE thread = start(look, &seen[i], 0);
+
+                atomic_store(&seen[i].go, true);
+                if (i % 2 == 0)
+                        wait_for_end(thread);
+                api_assert_ok(zw_detach());
+                ck_assert_status(NtClose(thread), STATUS_INVALID_HANDLE);
+        }
+}
+END_TEST
+
 START_TEST(an_attribute_list_gets_ids_and_teb) {
         Seen seen = { .go = true };
         CLIENT_ID client_id = { 0 };
@@ -525,6 +541,7 @@ static void add_tests(TCase *tests) {
         tcase_add_test(tests, queries_check_class_then_length_then_handle);
         tcase_add_test(tests, creation_refuses_what_it_cannot_do);
         tcase_add_test(tests, a_thread_without_a_handle_costs_no_object);
+        tcase_add_test(tests, a_process_may_detach_while_its_threads_end);
         tcase_add_test(tests, an_attribute_list_gets_ids_and_teb);
         tcase_add_test(tests, times_of_a_thread_make_sense);
         tcase_add_test(tests, what_windows_programs_ask_of_their_process_is_answered);

@@ -264,6 +264,34 @@ START_TEST(all_privileges_are_disabled_at_once_if_there_is_room) {
 }
 END_TEST
 
+/* [M] A status instead of STATUS_NOT_ALL_ASSIGNED, and what it was before. */
+START_TEST(one_privilege_is_adjusted_by_its_number) {
+        HANDLE token = own_token(TOKEN_QUERY);
+        BOOLEAN was = 7;
+
+        api_assert_ok(RtlAdjustPrivilege(SE_CHANGE_NOTIFY_PRIVILEGE, FALSE, FALSE, &was));
+        ck_assert_uint_eq(was, TRUE);
+        ck_assert(!is_enabled(token, SE_CHANGE_NOTIFY_PRIVILEGE));
+        was = 7;
+        api_assert_ok(RtlAdjustPrivilege(SE_CHANGE_NOTIFY_PRIVILEGE, FALSE, FALSE, &was));
+        ck_assert_uint_eq(was, FALSE);
+        was = 7;
+        api_assert_ok(RtlAdjustPrivilege(SE_CHANGE_NOTIFY_PRIVILEGE, TRUE, FALSE, &was));
+        ck_assert_uint_eq(was, FALSE);
+        ck_assert(is_enabled(token, SE_CHANGE_NOTIFY_PRIVILEGE));
+        was = 7;
+        api_assert_ok(RtlAdjustPrivilege(SE_CHANGE_NOTIFY_PRIVILEGE, TRUE, FALSE, &was));
+        ck_assert_uint_eq(was, TRUE);
+        was = 7;
+        ck_assert_status(RtlAdjustPrivilege(60, TRUE, FALSE, &was), STATUS_PRIVILEGE_NOT_HELD);
+        ck_assert_status(RtlAdjustPrivilege(SE_CHANGE_NOTIFY_PRIVILEGE, TRUE, TRUE, &was),
+                        STATUS_NO_TOKEN);
+        ck_assert_uint_eq(was, 7);
+        ck_assert(is_enabled(token, SE_CHANGE_NOTIFY_PRIVILEGE));
+        api_assert_ok(NtClose(token));
+}
+END_TEST
+
 static NTSTATUS duplicate(
                 HANDLE token, SECURITY_IMPERSONATION_LEVEL level, TOKEN_TYPE type, PHANDLE ret) {
         SECURITY_QUALITY_OF_SERVICE quality = { sizeof(quality), level, FALSE, FALSE };
@@ -460,6 +488,7 @@ static void add(TCase *tests) {
         tcase_add_test(tests, privilege_that_is_not_held_is_told_as_a_success);
         tcase_add_test(tests, removed_privilege_is_gone_for_good);
         tcase_add_test(tests, all_privileges_are_disabled_at_once_if_there_is_room);
+        tcase_add_test(tests, one_privilege_is_adjusted_by_its_number);
         tcase_add_test(tests, duplicate_is_a_token_of_its_own);
         tcase_add_test(tests, level_cannot_be_raised);
         tcase_add_test(tests, impersonation_level_of_a_primary_token_is_no_class);

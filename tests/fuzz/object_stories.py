@@ -31,7 +31,76 @@ MANY_ENTRIES = descriptor(
 
 QUERIES = [send(0, query(number, 1)) for number in (26, 27)] + [send(0, query_security(1, 0x1F))]
 
+NOBODY = 4000000000  # the number of no thread of Linux
+
+
+def open_thread(number=NOBODY, process=None, own=1, access=0x1FFFFF, attributes=0):
+    return body(67, name(None, attributes), access, number, process, own)
+
+
+def end_thread(number=NOBODY, status=7):
+    return body(68, number, status)
+
+
 OBJECT_STORIES = {
+    "threads": story(
+        send(0, attach()),
+        send(1, attach(0)),
+        send(0, open_thread()),
+        send(0, open_thread(NOBODY + 3)),
+        send(0, open_thread(own=0)),
+        send(0, open_thread(0)),
+        send(0, open_thread(NOBODY + 4, attributes=INHERIT | KERNEL_HANDLE)),
+        send(0, open_thread(4, 4)),
+        send(1, open_thread(process=FIRST)),
+        send(1, open_thread(NOBODY + 8, process=FIRST)),
+        send(0, query(69, 1)),
+        send(1, query(69, 1)),
+        send(0, query(69, 77)),
+        send(1, end_thread()),
+        send(0, end_thread()),
+        send(0, end_thread(NOBODY + 64)),
+        send(0, query(69, 1)),
+        send(1, query(69, 1)),
+        send(0, open_thread()),
+        send(0, query_security(2, 7)),
+        send(0, duplicate(THIS_THREAD)),
+        scribble(0, grant_word(1), DEAD | 1 << 32),
+        send(0, release(1)),
+        hang_up(0),
+        send(1, query(69, 1)),
+        GIVE,
+        send(1, open_thread(process=FIRST)),
+    ),
+    "thread-quota": story(
+        send(0, attach()),
+        *[send(0, open_thread(NOBODY + 4 * i)) for i in range(40)],
+        send(0, end_thread(NOBODY + 4)),
+        hang_up(0),
+        flags=SCANT,
+    ),
+    "terminated": story(
+        send(0, attach()),
+        send(1, attach()),
+        send(0, create_section(name(A))),
+        send(0, open_thread(process=SECOND)),
+        send(1, open_thread()),
+        send(0, open_thread(process=SECOND)),
+        send(0, open_process(SECOND, 0x1000)),
+        send(0, body(70, grant(3), 5)),
+        send(0, open_process(SECOND)),
+        send(0, body(70, grant(4), 5)),
+        send(0, body(70, grant(4), 6)),
+        send(0, query(43, 4)),
+        send(0, query(69, 2)),
+        send(1, open_section(name(A))),
+        send(0, open_process(4)),
+        send(0, body(70, grant(5), 6)),
+        send(0, open_process(FIRST)),
+        send(0, body(70, grant(6), 6)),
+        GIVE,
+        send(0, query(69, 2)),
+    ),
     "security": story(
         send(0, attach()),
         send(4, attach()),

@@ -2,7 +2,7 @@
 """Writes the inputs that the fuzz targets begin with: seeds.py FOLDER
 
 Stories for fuzz-rpc and fuzz-path, messages for fuzz-message, security descriptors for
-fuzz-descriptor, programs' files for fuzz-pe, each in a folder of its own. The targets' sources have their forms.
+fuzz-descriptor, programs' files for fuzz-pe and fuzz-imports, each in a folder of its own. The targets' sources have their forms.
 """
 
 import pathlib
@@ -12,6 +12,7 @@ import sys
 sys.dont_write_bytecode = True  # the source folder is not ours to fill
 
 from file_stories import FILE_STORIES
+from import_seeds import IMPORT_SEEDS
 from object_stories import OBJECT_STORIES
 from path_stories import PATH_STORIES
 from pe_seeds import PE, real_files
@@ -209,7 +210,7 @@ DESCRIPTOR_TEXTS = {
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    for kind in ("rpc", "message", "descriptor", "path", "pe"):
+    for kind in ("rpc", "message", "descriptor", "path", "pe", "imports"):
         (folder / kind).mkdir(parents=True, exist_ok=True)
     for title, content in (STORIES | OBJECT_STORIES | FILE_STORIES).items():
         (folder / "rpc" / title).write_bytes(content)
@@ -217,6 +218,8 @@ def main():
         (folder / "path" / title).write_bytes(content)
     for title, content in (*PE.items(), *real_files()):
         (folder / "pe" / title).write_bytes(content)
+    for title, content in IMPORT_SEEDS.items():
+        (folder / "imports" / title).write_bytes(content)
     samples = {
         "attach": attach(),
         "create": create_section(name(A, root=grant(1))),

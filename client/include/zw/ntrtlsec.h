@@ -173,6 +173,18 @@ NTSTATUS NTAPI RtlCreateSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescript
 /* Whether revision and parts are valid. A self-relative one is as long as it says. */
 BOOLEAN NTAPI RtlValidSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor);
 
+/**
+ * RtlValidRelativeSecurityDescriptor() - whether bytes from anywhere are a self-relative descriptor
+ * @SecurityDescriptorInput:  aligned to four bytes
+ * @SecurityDescriptorLength: all parts must lie within so many bytes, and be valid
+ * @RequiredInformation:      parts that must be there: OWNER_, GROUP_, DACL_ and
+ *                            SACL_SECURITY_INFORMATION. An ACL that is present and NULL is there;
+ *                            other bits ask for nothing
+ */
+BOOLEAN NTAPI RtlValidRelativeSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptorInput,
+                ULONG SecurityDescriptorLength,
+                SECURITY_INFORMATION RequiredInformation);
+
 /* Bytes of it with its parts, in the form that it has. */
 ULONG NTAPI RtlLengthSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor);
 

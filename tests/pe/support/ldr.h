@@ -28,6 +28,17 @@ NTSTATUS NTAPI LdrGetDllDirectory(PUNICODE_STRING path);
 NTSTATUS NTAPI LdrAddDllDirectory(PUNICODE_STRING path, PVOID *cookie);
 NTSTATUS NTAPI LdrRemoveDllDirectory(PVOID cookie);
 NTSTATUS NTAPI LdrSetDefaultDllDirectories(ULONG flags);
+PVOID NTAPI LdrResolveDelayLoadedAPI(PVOID base,
+                const void *descriptor,
+                PVOID dll_hook,
+                PVOID system_hook,
+                PVOID *slot,
+                ULONG flags);
+NTSTATUS NTAPI LdrFindResource_U(PVOID handle, const ULONG_PTR *path, ULONG level, PVOID *entry);
+NTSTATUS NTAPI LdrFindResourceDirectory_U(
+                PVOID handle, const ULONG_PTR *path, ULONG level, PVOID *directory);
+NTSTATUS NTAPI LdrAccessResource(PVOID handle, PVOID entry, PVOID *address, PULONG size);
+NTSTATUS NTAPI RtlFindMessage(PVOID handle, ULONG type, ULONG language, ULONG id, PVOID *entry);
 PVOID NTAPI RtlImageNtHeader(PVOID base);
 PVOID NTAPI RtlImageDirectoryEntryToData(PVOID base, BOOLEAN image, USHORT index, PULONG size);
 PVOID NTAPI RtlPcToFileHeader(PVOID address, PVOID *base);

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 #include <zw/ntrtl.h>
 #include <zw/zw.h>
@@ -308,6 +309,34 @@ START_TEST(descriptors_are_valid_if_their_parts_are) {
 }
 END_TEST
 
+START_TEST(bytes_are_a_valid_relative_descriptor_if_all_of_it_lies_within) {
+        PSECURITY_DESCRIPTOR descriptor = NULL;
+        ULONG length;
+
+        ck_assert_status(zw_sddl_to_descriptor("O:SYD:(A;;GA;;;WD)", &descriptor, NULL),
+                        STATUS_SUCCESS);
+        length = RtlLengthSecurityDescriptor(descriptor);
+        ck_assert(RtlValidRelativeSecurityDescriptor(descriptor, length, 0));
+        ck_assert(RtlValidRelativeSecurityDescriptor(descriptor, length,
+                        OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION));
+        ck_assert(!RtlValidRelativeSecurityDescriptor(
+                        descriptor, length, GROUP_SECURITY_INFORMATION));
+        ck_assert(!RtlValidRelativeSecurityDescriptor(
+                        descriptor, length, SACL_SECURITY_INFORMATION));
+        ck_assert(!RtlValidRelativeSecurityDescriptor(NULL, length, 0));
+        for (ULONG less = 0; less < length; less++) {
+                UCHAR *part = malloc(less + 1); /* so that tools see a look behind its end */
+
+                memcpy(part, descriptor, less);
+                ck_assert(!RtlValidRelativeSecurityDescriptor(part, less, 0));
+                free(part);
+        }
+        zw_free(descriptor);
+        fill();
+        ck_assert(!RtlValidRelativeSecurityDescriptor(&absolute, sizeof(absolute), 0));
+}
+END_TEST
+
 START_TEST(text_becomes_a_descriptor_and_back) {
         PSECURITY_DESCRIPTOR descriptor = NULL;
         ULONG size = 0;
@@ -373,6 +402,7 @@ static void add_tests(TCase *tests) {
         tcase_add_test(tests, an_absolute_copy_has_a_buffer_for_each_part);
         tcase_add_test(tests, absent_parts_need_no_buffer);
         tcase_add_test(tests, descriptors_are_valid_if_their_parts_are);
+        tcase_add_test(tests, bytes_are_a_valid_relative_descriptor_if_all_of_it_lies_within);
         tcase_add_test(tests, text_becomes_a_descriptor_and_back);
         tcase_add_test(tests, text_that_means_nothing_is_refused);
 }

@@ -103,16 +103,21 @@ START_TEST(what_is_no_block_is_refused) {
 }
 END_TEST
 
+static bool under_valgrind(void) {
+        const char *preloaded = getenv("LD_PRELOAD");
+
+        return preloaded && strstr(preloaded, "vgpreload");
+}
+
 /* Valgrind says of the second one what it has to say. */
 START_TEST(a_block_is_freed_once) {
-        const char *preloaded = getenv("LD_PRELOAD");
         PVOID heap = growable();
 
         for (SIZE_T size = 0; size < 2000; size += 100) {
                 unsigned char *block = RtlAllocateHeap(heap, 0, size);
 
                 ck_assert(RtlFreeHeap(heap, 0, block));
-                if (!preloaded || !strstr(preloaded, "vgpreload"))
+                if (!under_valgrind())
                         ck_assert(!RtlFreeHeap(heap, 0, block));
         }
         ck_assert(RtlValidateHeap(heap, 0, NULL));
@@ -340,12 +345,14 @@ static void *allocate_until_stopped(void *stop) {
         return NULL;
 }
 
+/* What the other thread had in its hand is lost to a child, which valgrind calls a leak. */
 START_TEST(a_forked_child_has_the_process_heap_whatever_others_did) {
+        unsigned n_children = under_valgrind() ? 0 : 50;
         pthread_t thread;
         int stop = 0;
 
         ck_assert_int_eq(pthread_create(&thread, NULL, allocate_until_stopped, &stop), 0);
-        for (unsigned i = 0; i < 50; i++) {
+        for (unsigned i = 0; i < n_children; i++) {
                 int status = -1;
                 pid_t child = fork();
 
