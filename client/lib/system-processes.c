@@ -177,7 +177,7 @@ static size_t name_add(const Listing *listing, const char *name, const void *at)
         listing->process->ImageName = (UNICODE_STRING){
                 .Length = (USHORT) (n * sizeof(WCHAR)),
                 .MaximumLength = (USHORT) ((n + 1) * sizeof(WCHAR)),
-                .Buffer = (WCHAR *) (void *) ((char *) at + offset),
+                .Buffer = (WCHAR *) ((uintptr_t) at + offset), /* @at may be NULL: for the length */
         };
         return (offset + (n + 1) * sizeof(WCHAR) + 7) / 8 * 8;
 }
