@@ -124,47 +124,40 @@ START_TEST(an_end_is_final_and_the_number_is_free_again) {
 }
 END_TEST
 
-static void *wait_at(void *context) {
-        pthread_barrier_t *barrier = context;
+/* A thread that says who it is, and goes on when told. */
+typedef struct Other {
+        pthread_barrier_t barrier;
+        uint32_t id;
+} Other;
 
-        pthread_barrier_wait(barrier);
-        pthread_barrier_wait(barrier);
+static void *wait_at(void *context) {
+        Other *other = context;
+
+        other->id = this_thread();
+        pthread_barrier_wait(&other->barrier);
+        pthread_barrier_wait(&other->barrier);
         return NULL;
 }
 
-/* The id of the only other thread of this program. */
-static uint32_t other_thread(void) {
-        g_autoptr(GDir) folder = g_dir_open("/proc/self/task", 0, NULL);
-        const char *name;
-
-        while ((name = g_dir_read_name(folder))) {
-                uint32_t id = (uint32_t) g_ascii_strtoull(name, NULL, 10) * 4;
-
-                if (id != this_thread())
-                        return id;
-        }
-        return 0;
-}
-
 START_TEST(a_thread_that_ended_without_a_word_is_found_out) {
-        pthread_barrier_t barrier;
+        Other other = { 0 };
         Object *object = NULL;
         ThreadObject *thread;
-        pthread_t other;
+        pthread_t handle;
 
-        pthread_barrier_init(&barrier, NULL, 2);
-        ck_assert_int_eq(pthread_create(&other, NULL, wait_at, &barrier), 0);
-        pthread_barrier_wait(&barrier);
-        thread = get(other_thread(), false);
-        pthread_barrier_wait(&barrier);
-        pthread_join(other, NULL);
+        pthread_barrier_init(&other.barrier, NULL, 2);
+        ck_assert_int_eq(pthread_create(&handle, NULL, wait_at, &other), 0);
+        pthread_barrier_wait(&other.barrier);
+        thread = get(other.id, false);
+        pthread_barrier_wait(&other.barrier);
+        pthread_join(handle, NULL);
         while (!thread->ended) /* Linux takes it out of /proc a little later */
                 thread_object_look(thread);
         ck_assert_status(thread->exit_status, STATUS_SUCCESS);
         ck_assert_status(thread_object_get(process, thread->id, false, security, &object),
                         STATUS_INVALID_CID);
         put(thread);
-        pthread_barrier_destroy(&barrier);
+        pthread_barrier_destroy(&other.barrier);
 }
 END_TEST
 
@@ -210,20 +203,20 @@ START_TEST(who_invents_threads_pays_for_them) {
 END_TEST
 
 START_TEST(the_process_of_a_thread_is_found_by_its_number) {
-        pthread_barrier_t barrier;
-        pthread_t other;
+        Other other = { 0 };
+        pthread_t handle;
 
-        pthread_barrier_init(&barrier, NULL, 2);
+        pthread_barrier_init(&other.barrier, NULL, 2);
         ck_assert_ptr_eq(thread_find_process(table, this_thread()), process);
         ck_assert_ptr_null(thread_find_process(table, nobody));
         ck_assert_ptr_null(thread_find_process(table, 0));
         ck_assert_ptr_null(thread_find_process(table, (uint32_t) getppid() * 4));
-        ck_assert_int_eq(pthread_create(&other, NULL, wait_at, &barrier), 0);
-        pthread_barrier_wait(&barrier);
-        ck_assert_ptr_eq(thread_find_process(table, other_thread()), process);
-        pthread_barrier_wait(&barrier);
-        pthread_join(other, NULL);
-        pthread_barrier_destroy(&barrier);
+        ck_assert_int_eq(pthread_create(&handle, NULL, wait_at, &other), 0);
+        pthread_barrier_wait(&other.barrier);
+        ck_assert_ptr_eq(thread_find_process(table, other.id), process);
+        pthread_barrier_wait(&other.barrier);
+        pthread_join(handle, NULL);
+        pthread_barrier_destroy(&other.barrier);
 }
 END_TEST
 
