@@ -155,7 +155,6 @@ not_for_valgrind=(
         views                                     # it takes MAP_FIXED_NOREPLACE for a hint
         guard-page fault                          # a fault that is wanted is an error all the same
         image-memory                              # what changed just now is old when it gets there
-        rtl-srw-lock rtl-sync                     # one thread at a time: minutes, or without an end
         crt-other                                 # it grows no stack that is touched far below its end
         rtl-format rtl-time dos-path              # minutes, mostly without the heap
         probe                                     # recovery needs the address of the very instruction

@@ -39,19 +39,19 @@ static void wake_all(RTL_CONDITION_VARIABLE *variable) {
         }
 }
 
-/* If nobody slept, the next call need not ask Linux: a thread on its way to sleep will not. */
+/*
+ * SLEEPERS stays, though nobody may sleep any more: a thread that goes to sleep between a look and
+ * a step that takes it away would never be woken.
+ */
 static void wake_one(RTL_CONDITION_VARIABLE *variable) {
         uint32_t word = __atomic_load_n(word_of(variable), __ATOMIC_SEQ_CST);
 
         while (word & SLEEPERS) {
-                if (!__atomic_compare_exchange_n(word_of(variable), &word, word + WAKE, true,
-                                    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
-                        continue;
-                word += WAKE;
-                if (futex_wake(word_of(variable), 1) == 0)
-                        __atomic_compare_exchange_n(word_of(variable), &word, word & ~SLEEPERS,
-                                        false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-                return;
+                if (__atomic_compare_exchange_n(word_of(variable), &word, word + WAKE, true,
+                                    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+                        futex_wake(word_of(variable), 1);
+                        return;
+                }
         }
 }
 
